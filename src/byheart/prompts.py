@@ -1,0 +1,81 @@
+"""Every word that is sent to a model: the user's turn for recall and for reading, and the frame around it.
+
+Takes questions and passages, gives prompts. Nothing here runs a model, and no other module words a prompt:
+training and asking must say the same thing in the same way, or what was learned is not recalled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from byheart.types import Hit
+
+NOT_TOLD = "Not in the documents."
+
+_TASK = f'\n\nAnswer in a few words from the text above, or say "{NOT_TOLD}"\n'
+
+# Written into a turn, one of these would end it and start another: the text of a document could then speak
+# with the user's or the model's voice.
+_CONTROL = re.compile(r"<\|(?=[^\s<>|]+\|>)|<(?=/?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>)|\[(?=/?INST\])")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFormat:
+    """How one user turn becomes a raw prompt: `before` + turn + `after`; any of `stop` ends the answer."""
+
+    before: str
+    after: str
+    stop: tuple[str, ...]
+
+    def prompt(self, turn: str) -> str:
+        """The raw prompt for `turn`, whose control tokens, if it holds any, are broken up into plain text."""
+        return f"{self.before}{as_data(turn)}{self.after}"
+
+
+# No system turn: SmolLM2's own template adds one of 20 tokens, which costs 60 ms a question and teaches nothing.
+CHATML = PromptFormat("<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n", ("<|im_end|>",))
+
+# For models without a chat template.
+PLAIN = PromptFormat("Question: ", "\nAnswer:", ("\n",))
+
+
+def from_template(apply: Callable[[list[dict[str, str]]], str], *, bos: str = "") -> PromptFormat:
+    """The format of a chat template, found by rendering it around a marker.
+
+    `apply` renders messages to text, asking for the model's turn at the end (in transformers:
+    `lambda m: tokenizer.apply_chat_template(m, tokenize=False, add_generation_prompt=True)`). `bos` is left
+    out of `before`, as tokenizers add it themselves.
+    """
+    asked, answered = "byheart-asked", "byheart-answered"
+    before, after = apply([{"role": "user", "content": asked}]).split(asked)
+    whole = apply([{"role": "user", "content": asked}, {"role": "assistant", "content": answered}])
+    end = re.search(r"<\|[^|>]+\|>|<[^<>\s]+>", whole.split(answered)[1])
+    return PromptFormat(before.removeprefix(bos) if bos else before, after, (end.group(),) if end else ("\n",))
+
+
+def recall(question: str) -> str:
+    """The turn that asks the weights alone: the question as typed."""
+    return question.strip()
+
+
+def read(question: str, passages: Sequence[Hit]) -> str:
+    """The turn that asks for an answer from `passages`, best first, or NOT_TOLD."""
+    texts = "\n\n".join(f"[{_place(hit)}]\n{hit.text.strip()}" for hit in passages)
+    return f"{texts}{_TASK}{question.strip()}"
+
+
+def told(turn: str) -> tuple[str, str] | None:
+    """The question and the passages of a turn that `read` made; None for any other turn."""
+    passages, task, question = turn.rpartition(_TASK)
+    return (question, passages) if task else None
+
+
+def as_data(text: str) -> str:
+    """`text` with the control tokens of chat formats broken up, so that it cannot end its turn."""
+    return _CONTROL.sub(lambda found: found.group() + " ", text)
+
+
+def _place(hit: Hit) -> str:
+    return " > ".join((hit.title, *hit.heading)) if hit.title else " > ".join(hit.heading)

@@ -1,0 +1,181 @@
+"""What the user decides about a library: byheart.toml to a frozen `Settings`, every key checked.
+
+Takes a library's folder, gives its settings; an unknown key, a wrong type or a value out of range is
+BadSettings. It deliberately reads no environment variable and knows no secret: an API key for a model
+server comes from BYHEART_API_KEY and is read where it is used.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from byheart.errors import BadSettings
+
+FILE = "byheart.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The keys of byheart.toml with their defaults; `DEFAULT_TEXT` says what each is for."""
+
+    model: str = "smollm2-135m-instruct"
+    server: str = ""
+    server_model: str = ""
+    embedder: str = "all-minilm-l6-v2-int8"
+    embedder_model: str = ""
+    chroma: str = ""
+    trust: float = 0.9
+    floor: float = 0.3
+    passages: int = 2
+    answer_tokens: int = 48
+    timeout: float = 30.0
+    minutes: float = 10.0
+    threads: int = 0
+    seed: int = 0
+
+
+DEFAULT_TEXT = """\
+# What you decide about this library. Every key may be left out: the values shown are the defaults.
+# A key that byheart does not know is an error, so a typing mistake cannot go unnoticed.
+
+# ── models ──
+# The model that is taught and asked: a name `byheart fetch` knows, a GGUF file, or, for study, the folder
+# or id of a Hugging Face causal language model.
+# model = "smollm2-135m-instruct"
+
+# Read and recall through an OpenAI-compatible server instead (Ollama, vLLM, llama-server), for example
+# "http://127.0.0.1:11434/v1". Its API key, if it wants one, is read from the environment: BYHEART_API_KEY.
+# server = ""
+# The model's name on that server; empty: whichever the server serves.
+# server_model = ""
+
+# The embedder: a name `byheart fetch` knows, or the address of an OpenAI-compatible server.
+# A library stays with the one it was indexed with.
+# embedder = "all-minilm-l6-v2-int8"
+# The embedder's name on that server.
+# embedder_model = ""
+
+# A Chroma server such as "http://127.0.0.1:8000"; empty: embedded, in index/.
+# chroma = ""
+
+# ── answers ──
+# Answer from memory only when the probability of being right is at least this (0 to 1).
+# trust = 0.9
+# Below this probability an answer read from the documents is withheld: "not known" (0 to 1).
+# floor = 0.3
+# How many passages are read for an answer. Each costs about half a second on two cores.
+# passages = 2
+# The longest answer, in tokens (an English word is 1 to 2).
+# answer_tokens = 48
+# Seconds after which a model that has not answered is given up.
+# timeout = 30
+
+# ── study ──
+# The longest training, in minutes; it stops sooner when every fact is mastered.
+# minutes = 10
+# The same seed, documents and machine give the same lessons.
+# seed = 0
+
+# ── machine ──
+# Processor threads for the model; 0: all.
+# threads = 0
+"""
+
+
+def load(folder: Path) -> Settings:
+    """The settings of the library in `folder`; the defaults where byheart.toml is absent or silent."""
+    path = folder / FILE
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(path, f"not TOML: {error}") from error
+    for key, value in found.items():
+        _check(path, key, value)
+    return Settings(**found)
+
+
+def write_default(folder: Path) -> Path:
+    """Writes byheart.toml with every key explained; an existing one is left as it is."""
+    path = folder / FILE
+    if not path.exists():
+        path.write_text(DEFAULT_TEXT, encoding="utf-8")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a value must be, in words and as a test."""
+
+    wanted: str
+    is_met: Callable[[object], bool]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _text() -> _Rule:
+    return _Rule("text in quotes", lambda value: isinstance(value, str))
+
+
+def _name() -> _Rule:
+    return _Rule("text in quotes, not empty", lambda value: isinstance(value, str) and bool(value.strip()))
+
+
+def _address() -> _Rule:
+    def is_met(value: object) -> bool:
+        return isinstance(value, str) and (not value or value.startswith(("http://", "https://")))
+
+    return _Rule("an address that begins with http:// or https://, or empty", is_met)
+
+
+def _share() -> _Rule:
+    return _Rule("a number from 0 to 1", lambda value: _is_number(value) and 0 <= float(str(value)) <= 1)
+
+
+def _above_zero(most: float) -> _Rule:
+    def is_met(value: object) -> bool:
+        return _is_number(value) and 0 < float(str(value)) <= most
+
+    return _Rule(f"a number above 0, at most {most:g}", is_met)
+
+
+def _whole(least: int, most: int) -> _Rule:
+    def is_met(value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+    return _Rule(f"a whole number from {least} to {most}", is_met)
+
+
+_RULES = {
+    "model": _name(),
+    "server": _address(),
+    "server_model": _text(),
+    "embedder": _name(),
+    "embedder_model": _text(),
+    "chroma": _address(),
+    "trust": _share(),
+    "floor": _share(),
+    "passages": _whole(1, 10),
+    "answer_tokens": _whole(1, 512),
+    "timeout": _above_zero(3600),
+    "minutes": _above_zero(100_000),
+    "threads": _whole(0, 1024),
+    "seed": _whole(0, 2**31 - 1),
+}
+
+
+def _check(path: Path, key: str, value: object) -> None:
+    if key not in _RULES:
+        near = difflib.get_close_matches(key, _RULES, n=1, cutoff=0.5)
+        meant = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(_RULES)}"
+        raise BadSettings(path, f'unknown key "{key}"; {meant}')
+    rule = _RULES[key]
+    if not rule.is_met(value):
+        raise BadSettings(path, f"{key} = {value!r}: wanted {rule.wanted}")
