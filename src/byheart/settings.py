@@ -26,7 +26,6 @@ class Settings:
     server: str = ""
     server_model: str = ""
     embedder: str = "all-minilm-l6-v2-int8"
-    embedder_model: str = ""
     chroma: str = ""
     trust: float = 0.9
     floor: float = 0.3
@@ -53,11 +52,9 @@ DEFAULT_TEXT = """\
 # The model's name on that server; empty: whichever the server serves.
 # server_model = ""
 
-# The embedder: a name `byheart fetch` knows, or the address of an OpenAI-compatible server.
-# A library stays with the one it was indexed with.
+# The embedder: a name `byheart fetch` knows, or address#model of an OpenAI-compatible server, for example
+# "http://127.0.0.1:11434/v1#nomic-embed-text". A library stays with the one it was indexed with.
 # embedder = "all-minilm-l6-v2-int8"
-# The embedder's name on that server.
-# embedder_model = ""
 
 # A Chroma server such as "http://127.0.0.1:8000"; empty: embedded, in index/.
 # chroma = ""
@@ -158,7 +155,6 @@ _RULES = {
     "server": _address(),
     "server_model": _text(),
     "embedder": _name(),
-    "embedder_model": _text(),
     "chroma": _address(),
     "trust": _share(),
     "floor": _share(),

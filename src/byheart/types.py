@@ -184,11 +184,13 @@ class Taught:
 class Surroundings:
     """What the ledger alone says about a question, before any model is asked.
 
-    `taught`: studied facts near the question, best first. `unknown_words`: the share (0 to 1) of the
-    question's content words that no studied fact or live passage holds.
+    `taught`: studied facts near the question, best first. `moved`: passages near the question that came into
+    a studied document after the study, best first. `unknown_words`: the share (0 to 1) of the question's
+    content words that no studied fact holds.
     """
 
     taught: tuple[Taught, ...] = ()
+    moved: tuple[Hit, ...] = ()
     unknown_words: float = 0.0
 
 
@@ -286,6 +288,15 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Adding:
+    """What a progress bar shows while documents are read: how many of how many, and which one is next."""
+
+    done: int
+    total: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """What one `add` did, by source."""
 
@@ -327,6 +338,17 @@ class Status:
     stale_facts: int
     stale_sources: Sequence[str]
     unstudied_sources: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Studying:
+    """What a progress bar shows while a study is made: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: float
+    total: float
+    seconds_left: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
