@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import numpy
 from byheart import studies, words
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary
 from byheart.ports import Vectors
-from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Revision, Skipped
+from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Revision, Skipped, Surroundings
 
 FILE = "library.db"
 _VERSION = 1
@@ -29,6 +29,9 @@ _BUSY_SECONDS = 5.0
 
 # A title or heading that names what was asked for says more than one mention in the text.
 _COLUMN_WEIGHTS = "2.0, 3.0, 1.0"
+
+# How many of the nearest passages count as near a question.
+_NEAR = 5
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,10 +50,11 @@ CREATE TABLE place(
     passage INTEGER NOT NULL REFERENCES passage, PRIMARY KEY (revision, start)) WITHOUT ROWID;
 CREATE INDEX place_of_passage ON place(passage);
 CREATE VIRTUAL TABLE words USING fts5(
-    title, heading, body, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2 tokenchars '_.'");
+    title, heading, body, tokenize="unicode61 remove_diacritics 2 tokenchars '_.'");
 CREATE TABLE outbox(digest TEXT PRIMARY KEY, is_put INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);
 """
+_CREATE = f"BEGIN IMMEDIATE; {_SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Ledger:
         folder.mkdir(parents=True, exist_ok=True)
         connection = _connect(folder)
         # One transaction: a process killed here leaves no half-made schema.
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+        connection.executescript(_CREATE)
         return cls(folder, connection)
 
     @classmethod
@@ -96,13 +100,19 @@ class Ledger:
             raise LibraryDamaged(f"{folder / FILE} is not a ledger: {error}", hint="restore it from a copy") from error
         if version == 0:
             # `create` was killed before its only transaction: nothing is lost by making the ledger now.
-            connection.executescript(f"{_SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION};")
+            connection.executescript(_CREATE)
         if version > _VERSION:
             raise LibraryTooNew(folder, version, _VERSION)
         return cls(folder, connection)
 
     def close(self) -> None:
         self._connection.close()
+
+    def rehearsal(self) -> Ledger:
+        """A copy in RAM, in which a study can be tried before it comes into use."""
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._connection.backup(connection)
+        return Ledger(self.folder, connection)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -163,25 +173,28 @@ class Ledger:
                 "INSERT INTO place VALUES (?, ?, ?, ?)",
                 [(number, p.start, p.end, here[p.passage.id]) for p in placed],
             )
-            self._settle(gone | set(here.values()))
-            studies.refresh_support(connection, source)
+            touched = gone | set(here.values())
+            self._settle(touched)
+            studies.refresh(connection, source, touched)
 
     def skip(self, source: str, digest: str, reason: str) -> None:
         """Lists `source` as not searchable, for `reason`; what was known of it is withdrawn."""
         with self.writing() as connection:
             number = self._source(source, None, is_licence=False)
-            self._settle(self._retire(number))
+            gone = self._retire(number)
+            self._settle(gone)
             connection.execute(
                 "UPDATE source SET skipped = ?, skipped_digest = ? WHERE id = ?", (reason, digest, number)
             )
-            studies.refresh_support(connection, number)
+            studies.refresh(connection, number, gone)
 
     def withdraw(self, source: str) -> None:
         """Takes `source` out: no longer found, and no longer told from memory. Its history stays."""
         with self.writing() as connection:
             number = self._source(source, None, is_licence=False)
-            self._settle(self._retire(number))
-            studies.refresh_support(connection, number)
+            gone = self._retire(number)
+            self._settle(gone)
+            studies.refresh(connection, number, gone)
 
     def hold(self, sources: Sequence[str], holding: Holding) -> None:
         """Says how `sources` are held from now on."""
@@ -224,7 +237,8 @@ class Ledger:
     def without_vector(self, passages: Sequence[str]) -> set[str]:
         """Those of `passages` (ids) whose vector the ledger does not hold."""
         known = self._connection.execute(
-            "SELECT digest FROM passage WHERE digest IN (SELECT value FROM json_each(?))", (json.dumps(list(passages)),)
+            "SELECT digest FROM passage WHERE digest IN (SELECT value FROM json_each(?)) AND length(vector) > 0",
+            (json.dumps(list(passages)),),
         )
         return set(passages) - {digest for (digest,) in known}
 
@@ -273,6 +287,16 @@ class Ledger:
         )
         return [(digest, score) for digest, score in rows]
 
+    def look_around(self, question: str) -> Surroundings:
+        """Studied facts and moved passages near `question`, by words alone."""
+        taught, unknown_words = self.studies.near(question)
+        moved: tuple[Hit, ...] = ()
+        if self.studies.has_moved():
+            found = self.search_words(question, _NEAR)
+            gone_on = self.studies.moved([passage for passage, _ in found])
+            moved = tuple(self.hits([(passage, score) for passage, score in found if passage in gone_on]))
+        return Surroundings(taught, moved, unknown_words)
+
     def vectors(self, passages: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of `passages`, by id."""
         rows = self._connection.execute(
@@ -313,8 +337,10 @@ class Ledger:
     def settled(self, puts: Sequence[str], drops: Sequence[str]) -> None:
         """Strikes from the list what the vector store has learned."""
         with self.writing() as connection:
-            connection.executemany("DELETE FROM outbox WHERE digest = ? AND is_put = 1", [(digest,) for digest in puts])
-            connection.executemany("DELETE FROM outbox WHERE digest = ? AND is_put = 0", [(digest,) for digest in drops])
+            for learned, is_put in ((puts, 1), (drops, 0)):
+                connection.executemany(
+                    "DELETE FROM outbox WHERE digest = ? AND is_put = ?", [(digest, is_put) for digest in learned]
+                )
 
     def put_all_again(self) -> None:
         """Lists every live passage for the vector store, which was lost or is new."""
@@ -379,12 +405,16 @@ class Ledger:
         return {passage for (passage,) in rows}
 
     def _keep(self, passage: Passage, vectors: Mapping[str, Vectors]) -> int:
-        row = self._connection.execute("SELECT id FROM passage WHERE digest = ?", (passage.id,)).fetchone()
+        # A passage that is only remembered as a lesson's source may be here without its vector.
+        row = self._connection.execute(
+            "SELECT id FROM passage WHERE digest = ? AND length(vector) > 0", (passage.id,)
+        ).fetchone()
         if row:
             return int(row[0])
         blob = numpy.asarray(vectors[passage.id], numpy.float32).tobytes()
         (number,) = self._connection.execute(
-            "INSERT INTO passage(digest, title, heading, text, vector) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO passage(digest, title, heading, text, vector) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT(digest) DO UPDATE SET vector = excluded.vector RETURNING id",
             (passage.id, passage.title, json.dumps(passage.heading), passage.text, blob),
         ).fetchone()
         return int(number)
@@ -410,12 +440,6 @@ class Ledger:
                 self._connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
                 if not is_taught:
                     self._connection.execute("DELETE FROM passage WHERE id = ?", (number,))
-
-
-def rows_in(folder: Path) -> int:
-    """How many documents the ledger in `folder` holds, read without opening a `Ledger`."""
-    with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as connection:
-        return int(connection.execute("SELECT count(*) FROM revision WHERE is_current").fetchone()[0])
 
 
 def _connect(folder: Path) -> sqlite3.Connection:

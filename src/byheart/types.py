@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Side = Literal["memory", "documents"]
 
@@ -169,7 +169,7 @@ class Taught:
     """A fact that the weights in use were taught, and what today's documents say of it.
 
     `score` is the word search's, higher is better; `mastered` tells whether its probe was answered right
-    in two successive tests. `source` and `revision` name the text it was learned from.
+    in two successive tests. `revision` is the text it was learned from, `place` where its passage began there.
     """
 
     fact: Fact
@@ -178,6 +178,7 @@ class Taught:
     support: Support
     revision: Revision
     heading: tuple[str, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ class StudyRecord:
     facts_planned: int
     facts_mastered: int
     minutes: float
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

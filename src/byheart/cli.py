@@ -1,0 +1,320 @@
+"""The command line: one short function a verb, which parses, calls the library once and prints the result.
+
+Results go to stdout; progress, hints and errors to stderr. Exit codes: 0 done or answered, 2 our error or wrong
+usage, 3 nothing was found or known, 130 after Ctrl-C. It deliberately decides nothing, and imports the library only
+when a verb needs it, so that `--help` comes at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from byheart import progress, shown
+from byheart.errors import ByheartError, UsageError
+
+if TYPE_CHECKING:
+    from byheart.library import Library
+
+# What the user's machine refuses is no bug of ours.
+_REFUSED = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EDQUOT}
+
+_DECLINED = 3
+
+app = typer.Typer(
+    name="byheart",
+    help="Knows your core documents by heart and looks the rest up.",
+    epilog="Begin with: byheart new my-books, cd my-books, byheart add FOLDER, byheart ask. Try it: byheart demo.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Help drawn by rich takes twice as long to appear.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    try:
+        app()
+    except ByheartError as error:
+        _complain(error)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+        _note(f"error: {error.filename or 'this machine'}: {error.strerror}")
+        sys.exit(2)
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--library",
+            "-C",
+            metavar="FOLDER",
+            help="The library. Without it: the current folder, or the nearest one above that is a library.",
+        ),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    context.obj = folder
+    if version:
+        from importlib.metadata import version as installed
+
+        _print(f"byheart {installed('byheart')}")
+        raise typer.Exit
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder, made if it is not there.")]) -> None:
+    """Make an empty library."""
+    from byheart import library
+
+    made = library.new(folder)
+    _print(f"made {made}: the folder is the whole library")
+    _hint(f"cd {folder} && byheart add FOLDER")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Paths,
+    is_core: Annotated[
+        bool | None,
+        typer.Option("--core/--reference", help="May be studied, or only looked up. Not given: as before."),
+    ] = None,
+) -> None:
+    """Read, split and index documents: searchable at once. Again: only what changed."""
+    with _opened(context) as library:
+        with progress.adding() as watch:
+            added = library.add(paths, core=is_core, watch=watch)
+        _print(shown.added(added))
+    if added.skipped and not (added.new or added.changed or added.unchanged):
+        raise typer.Exit(2)
+
+
+@app.command()
+def forget(context: typer.Context, paths: Paths) -> None:
+    """Take documents out: no longer found, and no longer told from memory."""
+    with _opened(context) as library:
+        _print(shown.forgotten(library.forget(paths)))
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    k: Annotated[int, typer.Option("-k", min=1, help="At most so many passages.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages nearest to a question, best first."""
+    with _opened(context) as library:
+        hits = library.search(question, k=k)
+    if as_json:
+        _print(shown.as_json(hits))
+    elif hits:
+        _print(shown.hits(hits))
+    else:
+        _note("nothing was found")
+    if not hits:
+        raise typer.Exit(_DECLINED)
+
+
+@app.command()
+def study(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH...]", help="Make these core first. Not given: what is core already."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="Train no longer than this; byheart.toml says 10.")
+    ] = None,
+    use: Annotated[int | None, typer.Option(metavar="N", help="Train nothing: go back to study N.")] = None,
+) -> None:
+    """Teach the core documents to the model. Stop it and run it again: it goes on."""
+    with _opened(context) as library:
+        if use is not None:
+            if paths or minutes:
+                raise UsageError(
+                    "--use goes back to an earlier study and trains nothing", hint=f"byheart study --use {use}"
+                )
+            library.use(use)
+            _print(f"study {use} is in use")
+            return
+        try:
+            with progress.studying() as watch:
+                record = library.study(paths or (), minutes=minutes, watch=watch)
+        except KeyboardInterrupt:
+            _note("stopped: the study before, if any, is in use")
+            _hint("byheart study goes on where this one stopped")
+            raise
+        _print(shown.studied(record))
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="Not given: a session, ended by Ctrl-D.")] = None,
+    side: Annotated[
+        Literal["memory", "documents"] | None,
+        typer.Option("--from", help="Ask one side only: memory as it is, unchecked, or the documents."),
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show how the answer came about and what it cost.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question: from memory if sure, else looked up, else not known."""
+    with _opened(context) as library:
+        if question is not None:
+            answer = library.ask(question, side=side)
+            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why))
+            raise typer.Exit(_DECLINED if answer.origin == "none" else 0)
+        for typed in _questions(library):
+            try:
+                answer = library.ask(typed, side=side)
+            except ByheartError as error:
+                _complain(error)
+                continue
+            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + "\n")
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    documents: Annotated[bool, typer.Option("--documents", help="List every document instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the library holds, what is in the weights, and what changed since."""
+    with _opened(context) as library:
+        if documents:
+            held = library.documents()
+            _print(shown.as_json(held) if as_json else shown.documents(held))
+            return
+        found = library.status()
+    _print(shown.as_json(found) if as_json else shown.status(found))
+    if not as_json:
+        _hint(shown.next_step(found))
+
+
+@app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[MODEL...]", help="Names or Hugging Face ids. Not given: what byheart needs."),
+    ] = None,
+) -> None:
+    """Download models into the cache, each file checked. The only verb, with demo, that uses the network."""
+    from byheart import models
+
+    wanted = names or models.STANDARD
+    with progress.fetching() as watch:
+        models.fetch(wanted, watch=watch)
+    for name in wanted:
+        _print(f"{name}  {models.path_of(name)}")
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="First fill the vector store anew from the ledger.")] = False,
+) -> None:
+    """Check this machine, the models and the library; each trouble with its remedy."""
+    from byheart import doctor, library
+
+    if repair:
+        with _opened(context) as opened:
+            _print(f"put {opened.repair():,} passages into the vector store again")
+    checks = doctor.examine(context.obj or _nearest(library.FILE))
+    _print(shown.checks(checks))
+    if any(check.remedy and not check.is_fine for check in checks):
+        raise typer.Exit(2)
+
+
+@app.command()
+def demo() -> None:
+    """Build, study and ask a small library made of Python's own documentation."""
+    from byheart import demo
+
+    raise NotImplementedError(demo)
+
+
+def _opened(context: typer.Context) -> Library:
+    from byheart import library
+
+    folder = context.obj or _nearest(library.FILE)
+    if folder is None:
+        raise UsageError(
+            f"{Path.cwd()} is no library, nor is a folder above it",
+            hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
+        )
+    return library.open(folder)
+
+
+def _nearest(file: str) -> Path | None:
+    """The current folder or the nearest one above that holds `file`."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / file).is_file()), None)
+
+
+def _questions(library: Library) -> Iterator[str]:
+    """What is typed, or piped in, line by line until the end; empty lines are passed over."""
+    is_typed = sys.stdin.isatty() and sys.stdout.isatty()
+    if is_typed:
+        _remember(library.folder / ".history")
+        _note(f"{shown.place(str(library.folder))}: ask; Ctrl-D ends")
+    while True:
+        try:
+            line = input("? " if is_typed else "")
+        except EOFError:
+            if is_typed:
+                _print("")
+            return
+        if line.strip():
+            yield line.strip()
+
+
+def _remember(file: Path) -> None:
+    """Lets the arrow keys bring back questions of this and earlier sessions, where Python has readline."""
+    try:
+        import atexit
+        import readline
+    except ImportError:
+        return
+    try:
+        readline.read_history_file(file)
+    except OSError:
+        pass
+    readline.set_history_length(1000)
+    atexit.register(readline.write_history_file, file)
+
+
+def _print(text: str) -> None:
+    typer.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def _note(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _hint(text: str) -> None:
+    if text:
+        _note(f"hint: {text}")
+
+
+def _complain(error: ByheartError) -> None:
+    _note(f"error: {error}")
+    _hint(error.hint)

@@ -1,0 +1,169 @@
+"""How probable it is that a draft is right: evidence of one model call and of the ledger to a number.
+
+Takes drafts, surroundings and hits; gives features, and through a `Gate` fitted elsewhere a probability. A gate
+is plain numbers, so asking needs no scikit-learn; it belongs to exactly the weights it was fitted on. Nothing here
+runs a model or decides what to do with the number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from byheart.agreement import is_value, says
+from byheart.types import Draft, Hit, Surroundings, Taught
+from byheart.words import content_terms
+
+# A logarithm of 0 would outweigh everything else.
+_LEAST = -25.0
+
+RECALL_FEATURES = (
+    "sum of log-probabilities",
+    "smallest log-probability",
+    "smallest margin",
+    "tokens",
+    "recites a near fact",
+    "rank of that fact",
+    "question's words in that fact",
+    "question's words in the nearest fact",
+    "words never taught",
+)
+READING_FEATURES = (
+    "sum of log-probabilities",
+    "smallest log-probability",
+    "smallest margin",
+    "tokens",
+    "stands in a passage",
+    "score of the best passage",
+    "lead of the best passage",
+    "question's words in the passage",
+    "is complete",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A logistic regression as plain numbers: features are standardised, weighted and added."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+
+    def probability(self, features: Sequence[float]) -> float:
+        """The probability (0 to 1) that the draft with these features is right."""
+        logit = self.intercept + sum(
+            weight * (value - mean) / scale
+            for weight, value, mean, scale in zip(self.weights, features, self.means, self.scales, strict=True)
+        )
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+# For a library that was never studied: the stock model reading pages of Python's own language reference, whose facts
+# were asked by their sealed forms (benchmarks/untaught_reader.py).
+UNTAUGHT_READER = Gate(
+    means=(-3.0, -1.5, 0.5, 2.0, 0.7, 3.0, 0.5, 0.5, 0.9),
+    scales=(2.0, 1.0, 0.5, 0.7, 0.45, 1.5, 0.5, 0.25, 0.3),
+    weights=(0.6, 0.3, 0.3, 0.0, 0.8, 0.2, 0.2, 0.4, 0.1),
+    intercept=-0.2,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for one study: gates for recall and reading, and the threshold that keeps the promise.
+
+    `weights` names the model the numbers hold for. `is_promised` tells whether the share of wrong answers above
+    `threshold` is bounded at 95 %; where the sample was too small, the threshold is the strictest there is.
+    """
+
+    weights: str
+    recall: Gate
+    reading: Gate
+    threshold: float
+    is_promised: bool
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for a study's record."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Calibration:
+        """The calibration that `as_data` wrote down."""
+        return cls(
+            data["weights"],
+            recall=_gate(data["recall"]),
+            reading=_gate(data["reading"]),
+            threshold=data["threshold"],
+            is_promised=data["is_promised"],
+            figures=data["figures"],
+        )
+
+
+def recited(text: str, surroundings: Surroundings) -> Taught | None:
+    """The nearest studied fact whose value `text` is; None when a recall recites none of them."""
+    return next((taught for taught in surroundings.taught if is_value(text, taught.fact.value)), None)
+
+
+def recall_features(question: str, draft: Draft, surroundings: Surroundings) -> tuple[float, ...]:
+    """The evidence for a recall, in the order of RECALL_FEATURES."""
+    fact = recited(draft.text, surroundings)
+    nearest = surroundings.taught[0] if surroundings.taught else None
+    rank = surroundings.taught.index(fact) if fact else len(surroundings.taught)
+    return (
+        *_certainty(draft),
+        float(fact is not None),
+        1 / (1 + rank),
+        _covered(question, _wording(fact)) if fact else 0.0,
+        _covered(question, _wording(nearest)) if nearest else 0.0,
+        surroundings.unknown_words,
+    )
+
+
+def reading_features(question: str, draft: Draft, hits: Sequence[Hit]) -> tuple[float, ...]:
+    """The evidence for a reading, in the order of READING_FEATURES."""
+    place = standing(draft.text, hits)
+    cited = hits[place if place is not None else 0]
+    lead = hits[0].score - hits[1].score if len(hits) > 1 else 1.0
+    return (
+        *_certainty(draft),
+        float(place is not None),
+        hits[0].score,
+        lead,
+        _covered(question, " ".join((cited.title, *cited.heading, cited.text))),
+        float(draft.is_complete),
+    )
+
+
+def standing(text: str, hits: Sequence[Hit]) -> int | None:
+    """The place among `hits` of the first passage in which `text` stands word for word; None if in none."""
+    return next((place for place, hit in enumerate(hits) if says(hit.text, text, within=len(hit.text))), None)
+
+
+def _gate(data: Mapping[str, Any]) -> Gate:
+    return Gate(tuple(data["means"]), tuple(data["scales"]), tuple(data["weights"]), data["intercept"])
+
+
+def _certainty(draft: Draft) -> tuple[float, float, float, float]:
+    logprobs = [token.logprob for token in draft.tokens] or [_LEAST]
+    # The sum, not the mean: dividing by length makes a long wrong answer look as sure as a short right one.
+    return (
+        max(sum(logprobs), _LEAST),
+        max(min(logprobs), _LEAST),
+        min((token.margin for token in draft.tokens), default=0.0),
+        math.log1p(len(draft.tokens)),
+    )
+
+
+def _wording(taught: Taught) -> str:
+    fact = taught.fact
+    return " ".join((fact.subject, fact.attribute, fact.statement, taught.revision.title, *taught.heading))
+
+
+def _covered(question: str, text: str) -> float:
+    """The share (0 to 1) of the question's content words that stand in `text`."""
+    wanted = set(content_terms(question))
+    return len(wanted & set(content_terms(text))) / len(wanted) if wanted else 0.0

@@ -1,0 +1,25 @@
+"""The decision after a recall: answer from memory, look it up, or decline. A pure function of what is known."""
+
+from __future__ import annotations
+
+from byheart.types import Route, Support, Surroundings, Taught
+
+
+def route(*, probability: float, threshold: float, can_be_trusted: bool, can_look_up: bool) -> Route:
+    """Where a question goes. `can_be_trusted` is false where documents have moved since the study."""
+    if can_be_trusted and probability >= threshold:
+        return Route.ANSWER
+    return Route.LOOK_UP if can_look_up else Route.DECLINE
+
+
+def has_moved(fact: Taught | None, surroundings: Surroundings) -> bool:
+    """Whether documents have moved, since the study, near the question that recalled `fact`.
+
+    A fact that its own document still says is not shaken by other changes of that document, but by a passage that
+    came into another text of the same work. A recall that recites nothing is shaken by any change near it.
+    """
+    if fact is None:
+        return bool(surroundings.moved) or any(near.support is not Support.STILL for near in surroundings.taught[:3])
+    if fact.support is not Support.STILL:
+        return True
+    return any(hit.source != fact.revision.source for hit in surroundings.moved)

@@ -1,0 +1,293 @@
+"""Results as text for a terminal: answers, passages, tables, checks; and as JSON.
+
+Takes what the library's verbs give, gives text with styles that are dropped where there is no terminal. It prints
+nothing and computes nothing anew. It draws with plain text: rich would add a tenth of a second to each answer.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from byheart.doctor import Check
+    from byheart.ledger import Source
+    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Status, StudyRecord
+
+_ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
+_RESTS_ON = {"memory": "learned from", "documents": "read in"}
+_INDENT = "  "
+
+# Where the origin of an answer begins, and the widest that lines become: longer ones are hard to read.
+_MARGIN = 40
+_WIDEST = 100
+
+# How many names a line lists before it says how many more there are.
+_NAMED = 3
+
+
+def answer(given: Answer, *, why: bool = False) -> str:
+    """An answer with its origin, how sure it is, and what it rests on; `why` adds how it came about."""
+    lines = [_headline(given)]
+    if given.origin == "none":
+        lines += _wrapped(given.why)
+        lines += [_dim(f"{_INDENT}nearest passages:")] if given.citations else []
+        for citation in given.citations:
+            lines += [f"{_INDENT * 2}{_cited(citation)}", *_snippet(citation.text, _INDENT * 3, lines=1)]
+    else:
+        lines += [_dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}") for citation in given.citations]
+    if given.conflict:
+        lines += _told(given.conflict)
+    if why:
+        lines += _account(given)
+    return "\n".join(lines)
+
+
+def hits(found: Sequence[Hit]) -> str:
+    """Passages, best first, each with its place and the beginning of its text."""
+    lines: list[str] = []
+    for rank, hit in enumerate(found, start=1):
+        place_of_hit = f"{rank:>3}  {_at(hit.source, hit.heading, hit.start)}"
+        lines += [_with_tag(place_of_hit, f"{hit.score:.2f}"), *_snippet(hit.text, " " * 5, lines=2)]
+    return "\n".join(lines)
+
+
+def added(done: Added) -> str:
+    """What one `add` did, with the reason for each file that was skipped."""
+    counts = (
+        (len(done.new), "new"),
+        (len(done.changed), "changed"),
+        (len(done.unchanged), "unchanged"),
+        (len(done.withdrawn), "withdrawn"),
+    )
+    what = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing"
+    lines = [
+        f"{what} · {_count(done.passages_embedded, 'passage')} embedded · {_seconds(done.seconds)}",
+    ]
+    if done.skipped:
+        lines.append(_warn(f"{_count(len(done.skipped), 'file')} not searchable:"))
+        lines += [f"{_INDENT}{place(skipped.source)}: {skipped.reason}" for skipped in done.skipped]
+    return "\n".join(lines)
+
+
+def forgotten(sources: Sequence[str]) -> str:
+    """Which documents were taken out."""
+    return f"forgot {_count(len(sources), 'document')}: {_listed(sources)}"
+
+
+def studied(record: StudyRecord) -> str:
+    """What a finished study learned."""
+    return f"study {record.number} is in use: {_learned(record)}"
+
+
+def status(found: Status) -> str:
+    """What a library holds, what is in the weights, and what changed since."""
+    held = f"{_count(found.documents, 'document')}, {found.core_documents:,} core · {_count(found.passages, 'passage')}"
+    rows = [("documents", held)]
+    if found.study is None:
+        rows.append(("in the weights", "nothing was studied yet: every answer is looked up"))
+    else:
+        which = f"study {found.study.number}" + (f" of {found.studies}" if found.studies > 1 else "")
+        rows.append(("in the weights", f"{which}, {found.study.made[:10]}: {_learned(found.study)}"))
+    if found.stale_facts:
+        changed = (
+            f"{_count(found.stale_facts, 'fact')} in {_listed(found.stale_sources)}: looked up until studied again"
+        )
+        rows.append(("changed since", changed))
+    if found.unstudied_sources:
+        rows.append(
+            (
+                "not studied",
+                f"{_count(len(found.unstudied_sources), 'core document')}: {_listed(found.unstudied_sources)}",
+            )
+        )
+    lines = [_bold(found.folder)]
+    for name, text in rows:
+        lines += _row(name, text)
+    for number, skipped in enumerate(found.skipped):
+        lines += _row("" if number else "not searchable", f"{place(skipped.source)}: {skipped.reason}")
+    return "\n".join(lines)
+
+
+def next_step(found: Status) -> str:
+    """What a user would do next with a library in this state; empty when nothing is due."""
+    if not found.documents:
+        return "byheart add FOLDER"
+    if found.study is None and not found.core_documents:
+        return "byheart study FOLDER teaches the documents in it to the model"
+    if found.study is None or found.unstudied_sources or found.stale_facts:
+        return "byheart study"
+    return ""
+
+
+def documents(held: Sequence[Source]) -> str:
+    """A line for each file the library holds or skipped."""
+    lines: list[str] = []
+    for source in held:
+        if source.skipped:
+            lines.append(_warn(f"{'skipped':<9}          {place(source.location)}: {source.skipped}"))
+            continue
+        kind = "licence" if source.is_licence else source.holding.value
+        title = source.revision.title if source.revision else ""
+        line = f"{kind:<9}  {source.passages:>5,}  {place(source.location)}"
+        lines.append(line if not title else f"{line:<50}  {title}"[: _width()].rstrip())
+    return "\n".join([_dim("held   passages  document"), *lines]) if lines else "no documents"
+
+
+def checks(found: Sequence[Check]) -> str:
+    """A line for each check, and the remedy under each that is not fine."""
+    lines: list[str] = []
+    for check in found:
+        mark = (
+            typer.style("ok  ", fg="green") if check.is_fine else _warn("look") if not check.is_grave else _bad("FAIL")
+        )
+        first, *more = textwrap.wrap(check.found, _width() - 24) or [""]
+        lines.append(f"{mark}  {check.name:<16}  {first}")
+        lines += [f"{'':<24}{line}" for line in more]
+        if check.remedy:
+            lines += [f"{'':<24}{_dim(line)}" for line in textwrap.wrap(f"remedy: {check.remedy}", _width() - 24)]
+    return "\n".join(lines)
+
+
+def as_json(value: object) -> str:
+    """Results as one line of JSON: dataclasses become objects under their fields' names."""
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def place(source: str) -> str:
+    """A source as a reader knows it: relative below the current folder, else its last two parts."""
+    if "://" in source:
+        return source
+    path = Path(source)
+    if path.is_relative_to(Path.cwd()):
+        return path.relative_to(Path.cwd()).as_posix()
+    return "/".join(path.parts[-2:])
+
+
+def _headline(given: Answer) -> str:
+    said = given.text or _ORIGINS["none"]
+    sure = f"{_percent(given.confidence)} sure"
+    tags = [_ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
+    tag = " · ".join([*tags, _seconds(given.seconds)])
+    *before, last = [line for part in said.splitlines() for line in _wrapped(part)] or [_INDENT]
+    return "\n".join([*map(_bold, before), _with_tag(last, tag, bold=True)])
+
+
+def _with_tag(text: str, tag: str, *, bold: bool = False) -> str:
+    """`text`, and at the margin or behind it `tag`; on the next line where there is no room."""
+    styled = _bold(text) if bold else text
+    column = max(_MARGIN, len(text) + 2)
+    if column + len(tag) > _width():
+        return f"{styled}\n{_INDENT}{tag}"
+    return f"{styled}{' ' * (column - len(text))}{tag}"
+
+
+def _cited(citation: Citation) -> str:
+    support = f" ({citation.support})" if citation.support else ""
+    return _at(citation.source, citation.heading, citation.start) + support
+
+
+def _at(source: str, heading: Sequence[str], start: int) -> str:
+    within = heading[-1] if heading else "header" if start == 0 else ""
+    return f"{place(source)}, {within}" if within else place(source)
+
+
+def _told(conflict: Conflict) -> list[str]:
+    told = f"memory said “{conflict.memory.text}”{_from(conflict.memory)}, "
+    told += f"the documents say “{conflict.documents.text}”{_from(conflict.documents)}; {conflict.rule}"
+    return [_warn(line) for line in _wrapped(told)]
+
+
+def _from(claim: Claim) -> str:
+    return f" ({_percent(claim.confidence)} sure, {_cited(claim.citation)})" if claim.citation else ""
+
+
+def _account(given: Answer) -> list[str]:
+    lines = [] if given.origin == "none" else _wrapped(f"why: {given.why}")
+    for claim in given.withheld:
+        lines += _wrapped(f"withheld: “{claim.text}”{_from(claim)}")
+    stages = " · ".join(f"{stage} {_milliseconds(seconds)}" for stage, seconds in given.stages.items())
+    lines += _wrapped(f"{stages} · {given.tokens_in} tokens in, {given.tokens_out} out")
+    return [_dim(line) for line in lines]
+
+
+def _learned(record: StudyRecord) -> str:
+    share = record.facts_mastered / record.facts_planned if record.facts_planned else 0.0
+    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({share:.0%})"
+    return f"{facts} in {record.minutes:.1f} minutes"
+
+
+def _row(name: str, text: str) -> list[str]:
+    first, *more = textwrap.wrap(text, _width() - 18, break_long_words=False, break_on_hyphens=False) or [""]
+    return [f"{_INDENT}{name:<14}  {first}", *(f"{'':<18}{line}" for line in more)]
+
+
+def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
+    return textwrap.wrap(
+        text, _width(), initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _snippet(text: str, indent: str, *, lines: int) -> list[str]:
+    """The beginning of a passage on at most `lines` lines."""
+    room = _width() - len(indent)
+    folded = " ".join(text.split())
+    kept = textwrap.wrap(folded, room, max_lines=lines, placeholder=" …", break_on_hyphens=False)
+    return [_dim(indent + line) for line in kept]
+
+
+def _listed(sources: Sequence[str]) -> str:
+    named = ", ".join(place(source) for source in sources[:_NAMED])
+    return named if len(sources) <= _NAMED else f"{named} and {len(sources) - _NAMED:,} more"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _percent(probability: float) -> str:
+    # A probability is never told as a certainty.
+    return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
+
+
+def _bold(text: str) -> str:
+    return typer.style(text, bold=True)
+
+
+def _dim(text: str) -> str:
+    return typer.style(text, dim=True)
+
+
+def _warn(text: str) -> str:
+    return typer.style(text, fg="yellow")
+
+
+def _bad(text: str) -> str:
+    return typer.style(text, fg="red", bold=True)

@@ -1,0 +1,263 @@
+"""Documents into weights: core documents → facts → lessons → training → test → calibration → in use.
+
+Takes the parts of an open library, gives the record of a study that has come into use. Everything it makes lies in
+`studies/N/`; until the ledger's one row is written, the study before it serves on. A study that was interrupted is
+taken up again if it would be planned the same today. It renders no lesson and trains nothing itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from byheart import calibrate, facts
+from byheart.calibrate import Examiner, Graded
+from byheart.confidence import UNTAUGHT_READER, Calibration
+from byheart.curriculum import FactCurriculum
+from byheart.errors import LibraryBusy, NothingToStudy
+from byheart.ledger import Ledger
+from byheart.ports import Model, Trainer
+from byheart.settings import Settings
+from byheart.types import (
+    Fact,
+    Hit,
+    Holding,
+    Passage,
+    Revision,
+    Studying,
+    StudyRecord,
+    TrainingProgress,
+    TrainingResult,
+)
+
+WEIGHTS = "model.gguf"
+RECORD = "record.json"
+_PLAN = "plan.json"
+_TRAINED = "trained.json"
+
+# What a small model masters in a minute on two cores; more would leave the worthiest facts half learned.
+_FACTS_A_MINUTE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a study needs of a library; `folder` is where studies lie."""
+
+    ledger: Ledger
+    settings: Settings
+    folder: Path
+    trainer: Callable[[], Trainer]
+    model_of: Callable[[Path], Model]
+    search: Callable[[str, int], list[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a study teaches: the texts it is from, the facts, worthiest first, and why others were left out."""
+
+    studied: Mapping[Revision, tuple[Passage, ...]]
+    facts: tuple[Fact, ...]
+    found: int
+    dropped: Mapping[str, int]
+
+    def passages(self) -> dict[str, Passage]:
+        """The passages of the plan, by id."""
+        return {passage.id: passage for held in self.studied.values() for passage in held}
+
+
+def study(parts: Parts, *, minutes: float, watch: Callable[[Studying], None]) -> StudyRecord:
+    """Teaches the core documents of a library, tests and calibrates the result, and brings it into use."""
+    with _alone(parts.folder, parts.ledger.folder):
+        watch(Studying("finding facts", 0, 1))
+        plan = planned(parts.ledger, most=max(1, int(minutes * _FACTS_A_MINUTE)))
+        number = parts.ledger.studies.next_number()
+        folder = _prepared(parts.folder / str(number), plan, parts.settings)
+        curriculum = FactCurriculum(plan.facts, plan.passages(), seed=parts.settings.seed)
+        trained = _trained(parts, curriculum, folder, minutes=minutes, watch=watch)
+        model = parts.model_of(folder / WEIGHTS)
+        try:
+            record, mastered = _examined(parts, plan, curriculum, model, number, trained, watch)
+        finally:
+            model.close()
+        _write(folder / RECORD, {**record.details, "facts": mastered})
+        learned = [(fact, fact.id in curriculum.mastered()) for fact in plan.facts]
+        parts.ledger.studies.finish(record, learned, plan.studied)
+        return record
+
+
+def planned(ledger: Ledger, *, most: int) -> Plan:
+    """What a study of the core documents would teach today, at most `most` facts."""
+    core = [source for source in ledger.sources() if source.holding is Holding.CORE and source.revision]
+    texts = [source for source in core if not source.is_licence]
+    if not texts:
+        raise NothingToStudy(
+            "no core document to study", hint="byheart study FOLDER makes documents core and studies them"
+        )
+    studied = {
+        source.revision: tuple(placed.passage for placed in ledger.passages(source.location))
+        for source in texts
+        if source.revision
+    }
+    found = facts.find(studied.values())
+    if not found.facts:
+        raise NothingToStudy(
+            f"the {len(texts)} core documents hold no fact that can be taught "
+            f"({', '.join(f'{count} {reason}' for reason, count in found.dropped.items()) or 'none found'})",
+            hint="study documents that state facts: header fields, definitions, tables, signatures, numbers",
+        )
+    return Plan(studied, found.facts[:most], len(found.facts), found.dropped)
+
+
+def _trained(
+    parts: Parts, curriculum: FactCurriculum, folder: Path, *, minutes: float, watch: Callable[[Studying], None]
+) -> TrainingResult:
+    """The result of training in `folder`: found there if it was finished before, else made."""
+    done = folder / _TRAINED
+    if done.is_file() and (folder / WEIGHTS).is_file():
+        kept = json.loads(done.read_text(encoding="utf-8"))
+        curriculum.restore(kept["curriculum"])
+        return TrainingResult(folder / WEIGHTS, kept["seconds"], kept["tokens"], kept["rounds"])
+
+    def show(progress: TrainingProgress) -> None:
+        note = f"{progress.mastered} of {progress.facts} facts mastered"
+        done = progress.seconds / max(progress.seconds + progress.seconds_left, 1e-9)
+        watch(Studying("teaching", done, 1, progress.seconds_left, note))
+
+    watch(Studying("loading the model", 0, 1))
+    result = parts.trainer().train(curriculum, folder, minutes=minutes, seed=parts.settings.seed, watch=show)
+    _write(
+        done,
+        {
+            "seconds": result.seconds,
+            "tokens": result.tokens,
+            "rounds": result.rounds,
+            "curriculum": curriculum.state(),
+        },
+    )
+    return result
+
+
+def _examined(
+    parts: Parts,
+    plan: Plan,
+    curriculum: FactCurriculum,
+    model: Model,
+    number: int,
+    trained: TrainingResult,
+    watch: Callable[[Studying], None],
+) -> tuple[StudyRecord, list[dict[str, object]]]:
+    """The record of a trained study, with its calibration, and what became of each fact."""
+    begun = perf_counter()
+    mastered = curriculum.mastered()
+    settings = parts.settings
+    record = StudyRecord(
+        number,
+        settings.model,
+        model.name,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        True,
+        len(plan.facts),
+        len(mastered),
+        round(trained.seconds / 60, 2),
+    )
+    asked = calibrate.questions(plan.facts, plan.passages(), settings.seed)
+    with closing(parts.ledger.rehearsal()) as rehearsal:
+        rehearsal.studies.finish(record, [(fact, fact.id in mastered) for fact in plan.facts], plan.studied)
+        examiner = Examiner(
+            model,
+            rehearsal.look_around,
+            parts.search,
+            settings.passages,
+            settings.answer_tokens,
+            settings.timeout,
+        )
+        recalls = calibrate.recall_all(asked, examiner, watch=_counting(watch, "testing memory", len(asked)))
+        reading = calibrate.to_read(asked, settings.seed)
+        readings = calibrate.read_all(reading, examiner, watch=_counting(watch, "testing reading", len(reading)))
+    watch(Studying("calibrating", 0, 1))
+    calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust, reader=UNTAUGHT_READER)
+    details = _details(plan, trained, recalls, calibration, seconds=perf_counter() - begun)
+    outcome = _outcome(plan.facts, mastered, recalls)
+    return replace(record, details=details), outcome
+
+
+def _details(
+    plan: Plan, trained: TrainingResult, recalls: Sequence[Graded], calibration: Calibration, *, seconds: float
+) -> dict[str, object]:
+    sealed = [graded for graded in recalls if graded.question.is_sealed]
+    return {
+        "documents": len(plan.studied),
+        "facts found": plan.found,
+        "dropped": dict(plan.dropped),
+        "rounds": trained.rounds,
+        "tokens": trained.tokens,
+        "training seconds": round(trained.seconds, 1),
+        "testing seconds": round(seconds, 1),
+        "sealed asked": len(sealed),
+        "sealed right": sum(graded.is_right for graded in sealed),
+        "calibration": calibration.as_data(),
+    }
+
+
+def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded]) -> list[dict[str, object]]:
+    """What became of each fact: mastered or not, and what its sealed form was answered with, where it was asked."""
+    sealed = {graded.question.fact: graded for graded in recalls if graded.question.is_sealed}
+    outcome: list[dict[str, object]] = []
+    for fact in facts:
+        row: dict[str, object] = {"id": fact.id, "kind": fact.kind.value, "value": fact.value}
+        row |= {"subject": fact.subject, "attribute": fact.attribute, "mastered": fact.id in mastered}
+        if asked := sealed.get(fact.id):
+            row |= {"sealed": asked.question.text, "said": asked.said, "right": asked.is_right}
+        outcome.append(row)
+    return outcome
+
+
+def _prepared(folder: Path, plan: Plan, settings: Settings) -> Path:
+    """The folder of the study to be made: one that was begun for the same plan is kept, any other is emptied."""
+    identity = hashlib.sha256(
+        json.dumps([settings.model, settings.seed, [fact.id for fact in plan.facts]]).encode()
+    ).hexdigest()
+    begun = folder / _PLAN
+    if begun.is_file() and json.loads(begun.read_text(encoding="utf-8")).get("identity") == identity:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _write(begun, {"identity": identity, "facts": len(plan.facts), "base": settings.model})
+    return folder
+
+
+@contextmanager
+def _alone(folder: Path, library: Path) -> Iterator[None]:
+    """Holds a lock that dies with this process: two studies of one library would spoil each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / "lock", timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise LibraryBusy(library) from error
+        yield
+
+
+def _counting(watch: Callable[[Studying], None], stage: str, total: int) -> Callable[[int], None]:
+    begun = perf_counter()
+
+    def show(done: int) -> None:
+        left = (perf_counter() - begun) / done * (total - done) if done else None
+        watch(Studying(stage, done, total, left))
+
+    return show
+
+
+def _write(path: Path, data: Mapping[str, object]) -> None:
+    """Writes JSON to `path`, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(path)

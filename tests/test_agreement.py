@@ -1,0 +1,69 @@
+"""Same answer or not: numbers, dates, versions and negations exactly, then containment, then half of the words."""
+
+import pytest
+
+from byheart.agreement import answers_differ, is_value, says
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3.10", "Python 3.10"),
+        ("3.10", "It targets Python 3.10."),
+        ("12-Sep-2020", "2020-09-12"),
+        ("7 October 2025", "October 7, 2025"),
+        ("Oct 7th, 2025", "2025-10-07"),
+        ("json.dumps()", "`json.dumps`"),
+        ("__post_init__", "the __post_init__ method"),
+        ("three", "3"),
+        ("Guido van Rossum", "Guido van Rossum and Ivan Levkivskyi"),
+        ("an iterator", "Iterator."),
+        ("as variable-length arrays", "variable-length arrays"),
+        ("{}", "{}"),
+    ],
+)
+def test_the_same_said_otherwise_does_not_differ(one, other):
+    assert not answers_differ(one, other)
+    assert not answers_differ(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3.10", "3.1"),
+        ("3.10", "3.11"),
+        ("Python 3.10", "Python 3.11"),
+        ("12-Sep-2020", "12-Sep-2021"),
+        ("7 October 2025", "7 November 2025"),
+        ("Final", "Draft"),
+        ("it is ordered", "it is not ordered"),
+        ("set()", "dict()"),
+        ("set()", "{}"),
+        ("70", "80"),
+        ("three arguments", "four arguments"),
+        ("", "Final"),
+    ],
+)
+def test_what_says_something_else_differs(one, other):
+    assert answers_differ(one, other)
+    assert answers_differ(other, one)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("The version is 3.10.", "3.10"), ("Use json.dumps() here", "json.dumps"), ("an Iterator", "the iterator")],
+)
+def test_a_value_is_found_word_for_word(text, value):
+    assert says(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3.11", "3.1"), ("finally", "final"), ("a b", ""), ("x " * 40 + "y", "y")]
+)
+def test_a_value_that_does_not_stand_there_is_not_found(text, value):
+    assert not says(text, value)
+
+
+def test_only_the_bare_value_is_the_value():
+    assert is_value("3.10.", "3.10")
+    assert not is_value("Python 3.10", "3.10")
