@@ -7,3 +7,42 @@
 Importing this package opens nothing and loads no model.
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from byheart.errors import ByheartError
+    from byheart.library import Library, new, open
+    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Origin, Status, StudyRecord
+
+__all__ = [
+    "Added",
+    "Answer",
+    "ByheartError",
+    "Citation",
+    "Claim",
+    "Conflict",
+    "Hit",
+    "Library",
+    "Origin",
+    "Status",
+    "StudyRecord",
+    "new",
+    "open",
+]
+
+_HOMES = {
+    "ByheartError": "byheart.errors",
+    "Library": "byheart.library",
+    "new": "byheart.library",
+    "open": "byheart.library",
+}
+
+
+def __getattr__(name: str) -> object:
+    """What is exported, loaded when it is first named: `byheart --help` needs none of it."""
+    if name not in __all__:
+        raise AttributeError(f"module 'byheart' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES.get(name, "byheart.types")), name)

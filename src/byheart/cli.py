@@ -7,12 +7,13 @@ when a verb needs it, so that `--help` comes at once.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+Paths = Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -57,6 +58,14 @@ def main() -> None:
         sys.exit(2)
 
 
+def _tell_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        _print(f"byheart {version('byheart')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     context: typer.Context,
@@ -69,18 +78,15 @@ def _options(
             help="The library. Without it: the current folder, or the nearest one above that is a library.",
         ),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
+    ] = False,
 ) -> None:
     context.obj = folder
-    if version:
-        from importlib.metadata import version as installed
-
-        _print(f"byheart {installed('byheart')}")
-        raise typer.Exit
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder, made if it is not there.")]) -> None:
+def new(folder: Annotated[Path, typer.Argument(help="A folder, made if it is not there.")]) -> None:
     """Make an empty library."""
     from byheart import library
 
@@ -100,8 +106,8 @@ def add(
 ) -> None:
     """Read, split and index documents: searchable at once. Again: only what changed."""
     with _opened(context) as library:
-        with progress.adding() as watch:
-            added = library.add(paths, core=is_core, watch=watch)
+        with _resumable("what was read is searchable; the same command reads the rest"), progress.drawn() as watch:
+            added = library.add(paths, core=is_core, watch=watch.adding)
         _print(shown.added(added))
     if added.skipped and not (added.new or added.changed or added.unchanged):
         raise typer.Exit(2)
@@ -109,7 +115,7 @@ def add(
 
 @app.command()
 def forget(context: typer.Context, paths: Paths) -> None:
-    """Take documents out: no longer found, and no longer told from memory."""
+    """Take documents out: neither found nor told from memory any more."""
     with _opened(context) as library:
         _print(shown.forgotten(library.forget(paths)))
 
@@ -139,7 +145,7 @@ def study(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH...]", help="Make these core first. Not given: what is core already."),
+        typer.Argument(help="Make these core first. Not given: what is core already."),
     ] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help="Train no longer than this; byheart.toml says 10.")
@@ -151,18 +157,13 @@ def study(
         if use is not None:
             if paths or minutes:
                 raise UsageError(
-                    "--use goes back to an earlier study and trains nothing", hint=f"byheart study --use {use}"
+                    "--use trains nothing: it takes neither paths nor minutes", hint="byheart study --help"
                 )
             library.use(use)
             _print(f"study {use} is in use")
             return
-        try:
-            with progress.studying() as watch:
-                record = library.study(paths or (), minutes=minutes, watch=watch)
-        except KeyboardInterrupt:
-            _note("stopped: the study before, if any, is in use")
-            _hint("byheart study goes on where this one stopped")
-            raise
+        with _resumable("byheart study goes on from here; until then nothing changes"), progress.drawn() as watch:
+            record = library.study(paths or (), minutes=minutes, watch=watch.studying)
         _print(shown.studied(record))
 
 
@@ -177,7 +178,7 @@ def ask(
     why: Annotated[bool, typer.Option("--why", help="Show how the answer came about and what it cost.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question: from memory if sure, else looked up, else not known."""
+    """Answer a question, from memory or looked up, and say which."""
     with _opened(context) as library:
         if question is not None:
             answer = library.ask(question, side=side)
@@ -198,7 +199,7 @@ def status(
     documents: Annotated[bool, typer.Option("--documents", help="List every document instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the library holds, what is in the weights, and what changed since."""
+    """Show what is held, what was learned, and what changed since."""
     with _opened(context) as library:
         if documents:
             held = library.documents()
@@ -212,19 +213,20 @@ def status(
 
 @app.command()
 def fetch(
-    names: Annotated[
+    models: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[MODEL...]", help="Names or Hugging Face ids. Not given: what byheart needs."),
+        typer.Argument(help="Names or Hugging Face ids. Not given: what byheart needs."),
     ] = None,
 ) -> None:
     """Download models into the cache, each file checked. The only verb, with demo, that uses the network."""
-    from byheart import models
+    from byheart.models import STANDARD, path_of
+    from byheart.models import fetch as fetch_models
 
-    wanted = names or models.STANDARD
-    with progress.fetching() as watch:
-        models.fetch(wanted, watch=watch)
-    for name in wanted:
-        _print(f"{name}  {models.path_of(name)}")
+    wanted = models or STANDARD
+    with progress.drawn() as watch:
+        fetch_models(wanted, watch=watch.fetching)
+    for model in wanted:
+        _print(f"{model} is whole: {path_of(model)}")
 
 
 @app.command()
@@ -232,36 +234,55 @@ def doctor(
     context: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="First fill the vector store anew from the ledger.")] = False,
 ) -> None:
-    """Check this machine, the models and the library; each trouble with its remedy."""
-    from byheart import doctor, library
+    """Check machine, models and library; name a remedy for each trouble."""
+    from byheart import doctor
+    from byheart.ledger import FILE
 
     if repair:
         with _opened(context) as opened:
             _print(f"put {opened.repair():,} passages into the vector store again")
-    checks = doctor.examine(context.obj or _nearest(library.FILE))
+    checks = doctor.examine(context.obj or _nearest(FILE))
     _print(shown.checks(checks))
     if any(check.remedy and not check.is_fine for check in checks):
         raise typer.Exit(2)
 
 
 @app.command()
-def demo() -> None:
-    """Build, study and ask a small library made of Python's own documentation."""
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where it is made; the second time it is only asked.")] = Path(".demo"),
+) -> None:
+    """Build, study and ask a library of Python's own documentation."""
     from byheart import demo
 
-    raise NotImplementedError(demo)
+    with progress.drawn() as watch:
+        home = demo.prepare(folder, demo.Watch(watch.fetching, watch.adding, watch.studying))
+    for answer in demo.answers(home):
+        _print(f"{answer.question}\n{shown.answer(answer)}\n")
+    _hint(f"byheart --library {home} ask")
 
 
 def _opened(context: typer.Context) -> Library:
     from byheart import library
+    from byheart.ledger import FILE
 
-    folder = context.obj or _nearest(library.FILE)
+    folder = context.obj or _nearest(FILE)
     if folder is None:
         raise UsageError(
             f"{Path.cwd()} is no library, nor is a folder above it",
             hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
         )
     return library.open(folder)
+
+
+@contextlib.contextmanager
+def _resumable(hint: str) -> Iterator[None]:
+    """Says after a Ctrl-C what becomes of work that was begun."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _note("stopped")
+        _hint(hint)
+        raise
 
 
 def _nearest(file: str) -> Path | None:
@@ -294,10 +315,8 @@ def _remember(file: Path) -> None:
         import readline
     except ImportError:
         return
-    try:
+    with contextlib.suppress(OSError):
         readline.read_history_file(file)
-    except OSError:
-        pass
     readline.set_history_length(1000)
     atexit.register(readline.write_history_file, file)
 

@@ -184,7 +184,7 @@ def _library(opened: Library) -> Iterator[Check]:
     status = opened.status()
     yield Check("ledger", f"whole: {status.documents:,} documents, {status.passages:,} passages")
     if status.skipped:
-        yield Check("documents", f"{len(status.skipped)} files are not searchable; byheart status says why")
+        yield Check("documents", f"not searchable: {len(status.skipped)}; byheart status says why")
     yield _store(opened, status.passages)
     yield _studies(opened)
 

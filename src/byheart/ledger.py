@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy
 
-from byheart import studies, words
+from byheart import concordance, studies
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary
 from byheart.ports import Vectors
 from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Revision, Skipped, Surroundings
@@ -26,9 +26,6 @@ from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Rev
 FILE = "library.db"
 _VERSION = 1
 _BUSY_SECONDS = 5.0
-
-# A title or heading that names what was asked for says more than one mention in the text.
-_COLUMN_WEIGHTS = "2.0, 3.0, 1.0"
 
 # How many of the nearest passages count as near a question.
 _NEAR = 5
@@ -49,12 +46,10 @@ CREATE TABLE place(
     revision INTEGER NOT NULL REFERENCES revision, start INTEGER NOT NULL, end INTEGER NOT NULL,
     passage INTEGER NOT NULL REFERENCES passage, PRIMARY KEY (revision, start)) WITHOUT ROWID;
 CREATE INDEX place_of_passage ON place(passage);
-CREATE VIRTUAL TABLE words USING fts5(
-    title, heading, body, tokenize="unicode61 remove_diacritics 2 tokenchars '_.'");
 CREATE TABLE outbox(digest TEXT PRIMARY KEY, is_put INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);
 """
-_CREATE = f"BEGIN IMMEDIATE; {_SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
+_CREATE = f"BEGIN IMMEDIATE; {_SCHEMA} {concordance.SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,7 @@ class Ledger:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self._connection = connection
+        self.words = concordance.Concordance(connection)
         self.studies = studies.Studies(connection, self.writing)
 
     @classmethod
@@ -275,24 +271,12 @@ class Ledger:
 
     # ── search ──
 
-    def search_words(self, question: str, k: int) -> list[tuple[str, float]]:
-        """At most `k` passages (id, BM25 score; higher is better) that hold words of the question, best first."""
-        match = studies.match_any(words.content_terms(question))
-        if not match:
-            return []
-        rows = self._connection.execute(
-            f"SELECT p.digest, -bm25(words, {_COLUMN_WEIGHTS}) AS score FROM words "
-            "JOIN passage p ON p.id = words.rowid WHERE words MATCH ? ORDER BY score DESC LIMIT ?",
-            (match, k),
-        )
-        return [(digest, score) for digest, score in rows]
-
     def look_around(self, question: str) -> Surroundings:
         """Studied facts and moved passages near `question`, by words alone."""
         taught, unknown_words = self.studies.near(question)
         moved: tuple[Hit, ...] = ()
         if self.studies.has_moved():
-            found = self.search_words(question, _NEAR)
+            found = self.words.find(question, _NEAR)
             gone_on = self.studies.moved([passage for passage, _ in found])
             moved = tuple(self.hits([(passage, score) for passage, score in found if passage in gone_on]))
         return Surroundings(taught, moved, unknown_words)
@@ -432,12 +416,9 @@ class Ledger:
                 continue
             self._connection.execute("INSERT OR REPLACE INTO outbox VALUES (?, ?)", (digest, is_live))
             if is_live:
-                columns = [" ".join(words.terms(part)) for part in (title, " ".join(json.loads(heading)), text)]
-                self._connection.execute(
-                    "INSERT INTO words(rowid, title, heading, body) VALUES (?, ?, ?, ?)", (number, *columns)
-                )
+                self.words.enter(number, title, json.loads(heading), text)
             else:
-                self._connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+                self.words.strike(number)
                 if not is_taught:
                     self._connection.execute("DELETE FROM passage WHERE id = ?", (number,))
 

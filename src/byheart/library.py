@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 INDEX = "index"
 STUDIES = "studies"
+WEIGHTS = "model.gguf"
 _EMBEDDER = "embedder"
 
 
@@ -71,7 +72,8 @@ class Library:
     def close(self) -> None:
         """Closes everything that was opened; a library can be closed twice."""
         self._close_model()
-        self._embedder = self._store = None
+        self._close_store()
+        self._embedder = None
         self.ledger.close()
 
     # ── documents ──
@@ -142,6 +144,7 @@ class Library:
 
     def repair(self) -> int:
         """Fills the vector store anew from the ledger, without embedding anything; gives the passages put."""
+        self._close_store()
         self.ledger.put_all_again()
         self._store = self._opened_store(create=True, empty=True)
         return index.follow(self.ledger, self._store)
@@ -194,10 +197,9 @@ class Library:
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""
-        if not (self.folder / STUDIES / str(number) / "model.gguf").is_file():
-            known = {record.number for record in self.ledger.studies.all()}
-            if number in known:
-                raise LibraryDamaged(f"the weights of study {number} are gone", hint="byheart study makes new ones")
+        for record in self.ledger.studies.all():
+            if record.number == number:
+                self._weights(record)
         self.ledger.studies.use(number)
         self._close_model()
 
@@ -274,14 +276,12 @@ class Library:
         )
 
     def model_of(self, weights: Path) -> Model:
-        """The model in `weights`, named so that a calibration can be bound to it."""
-        # Weights are large and never rewritten in place: size and time of writing identify them well enough.
-        stat = weights.stat()
-        name = f"{weights.parent.name}/{weights.name}:{stat.st_size}"
+        """The model in `weights`, named by their content so that a calibration can be bound to it."""
+        name = models.name_of(weights)
         if self.settings.model == "memory":
             from byheart.backends.memory.model import MemoryModel
 
-            return MemoryModel.load(weights)
+            return MemoryModel.load(weights, name=name)
         from byheart.backends.llamacpp import LlamaCpp
 
         return LlamaCpp(weights, name=name, format=models.format_of(self.settings.model), threads=self.settings.threads)
@@ -369,24 +369,37 @@ class Library:
 
             return OpenAI(self.settings.server, self.settings.server_model)
         in_use = self.ledger.studies.in_use()
+        if in_use is None and self.settings.model == "memory":
+            from byheart.backends.memory.model import MemoryModel
+
+            return MemoryModel()
         if in_use is None:
             return self.model_of(models.weights_to_serve(self.settings.model))
-        weights = self.folder / STUDIES / str(in_use.number) / "model.gguf"
-        if not weights.is_file():
-            raise LibraryDamaged(f"the weights of study {in_use.number} are gone", hint="byheart study makes new ones")
-        return self.model_of(weights)
+        return self.model_of(self._weights(in_use))
 
     def _close_model(self) -> None:
         if self._model is not None:
             self._model.close()
             self._model = None
 
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
     def _calibration(self) -> Calibration | None:
         """The calibration of the study in use; None where there is none, or where other weights would answer."""
         in_use = self.ledger.studies.in_use()
-        if in_use is None or (self.settings.server and in_use.weights != self.model().name):
+        if in_use is None:
             return None
-        return Calibration.from_data(in_use.details["calibration"])
+        answering = self.model().name if self.settings.server else models.name_of(self._weights(in_use))
+        return Calibration.from_data(in_use.details["calibration"]) if answering == in_use.weights else None
+
+    def _weights(self, record: StudyRecord) -> Path:
+        path = self.folder / STUDIES / str(record.number) / WEIGHTS
+        if not path.is_file():
+            raise LibraryDamaged(f"the weights of study {record.number} are gone", hint="byheart study makes new ones")
+        return path
 
     def _parts(self) -> Parts:
         from byheart.study import Parts

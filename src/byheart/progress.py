@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,44 +34,25 @@ class Step:
     note: str
 
 
-@contextmanager
-def adding() -> Iterator[Callable[[Adding], None]]:
-    """A `watch` for `Library.add`."""
-    with _drawn() as draw:
-        begun = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """What is given as `watch` to `models.fetch`, `Library.add` and `Library.study`; all draw in one place."""
 
-        def watch(event: Adding) -> None:
-            left = _estimate(time.monotonic() - begun, event.done, event.total)
-            note = f"{event.done:,} of {event.total:,}"
-            draw(
-                Step(
-                    "reading", event.done, event.total, left, f"{note}  {place(event.source)}" if event.source else note
-                )
-            )
-
-        yield watch
+    fetching: Callable[[Fetching], None]
+    adding: Callable[[Adding], None]
+    studying: Callable[[Studying], None]
 
 
 @contextmanager
-def studying() -> Iterator[Callable[[Studying], None]]:
-    """A `watch` for `Library.study`."""
-    with _drawn() as draw:
-        yield lambda event: draw(Step(event.stage, event.done, event.total, event.seconds_left, event.note))
-
-
-@contextmanager
-def fetching() -> Iterator[Callable[[Fetching], None]]:
-    """A `watch` for `models.fetch`."""
-    with _drawn() as draw:
-        begun = {"": 0.0}
-
-        def watch(event: Fetching) -> None:
-            elapsed = time.monotonic() - begun.setdefault(event.name + event.step, time.monotonic())
-            sizes = f"{event.done / 1e6:.0f} of {event.total / 1e6:.0f} MB  " if event.total else ""
-            left = _estimate(elapsed, event.done, event.total)
-            draw(Step(event.step, event.done, event.total, left, f"{sizes}{event.name}"))
-
-        yield watch
+def drawn() -> Iterator[Watchers]:
+    """Watchers that draw while the context is open, and leave nothing behind on a terminal."""
+    with _bar() if sys.stderr.isatty() else nullcontext(_lines()) as draw:
+        left = _Estimate()
+        yield Watchers(
+            lambda event: draw(_fetched(event, left)),
+            lambda event: draw(_added(event, left)),
+            lambda event: draw(Step(event.stage, event.done, event.total, event.seconds_left, event.note)),
+        )
 
 
 def clock(seconds: float) -> str:
@@ -81,18 +62,32 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _estimate(elapsed: float, done: float, total: float) -> float | None:
-    """Seconds left if it goes on as it went; None while nobody can tell."""
-    return elapsed / done * (total - done) if done > 0 and elapsed > 1 else None
+class _Estimate:
+    """Seconds left of the work under way, if it goes on as it went."""
+
+    def __init__(self) -> None:
+        self._work = ""
+        self._begun = 0.0
+
+    def __call__(self, work: str, done: float, total: float) -> float | None:
+        now = time.monotonic()
+        if work != self._work:
+            self._work, self._begun = work, now
+        elapsed = now - self._begun
+        # The first second says little, and a number that jumps says less.
+        return elapsed / done * (total - done) if done and total and elapsed > 1 else None
 
 
-@contextmanager
-def _drawn() -> Iterator[Callable[[Step], None]]:
-    if sys.stderr.isatty():
-        with _bar() as draw:
-            yield draw
-    else:
-        yield _lines()
+def _fetched(event: Fetching, left: _Estimate) -> Step:
+    sizes = f"{event.done / 1e6:.0f} of {event.total / 1e6:.0f} MB  " if event.total else ""
+    seconds = left(f"{event.step} {event.name}", event.done, event.total)
+    return Step(event.step, event.done, event.total, seconds, f"{sizes}{event.name}")
+
+
+def _added(event: Adding, left: _Estimate) -> Step:
+    note = f"{event.done:,} of {event.total:,}  {place(event.source) if event.source else ''}"
+    seconds = left("reading", event.done, event.total)
+    return Step("reading", event.done, event.total, seconds, note.rstrip())
 
 
 @contextmanager
@@ -117,7 +112,7 @@ def _bar() -> Iterator[Callable[[Step], None]]:
                 task,
                 description=step.what,
                 completed=step.done,
-                total=step.total or None,
+                total=step.total if step.done else None,
                 share=_share(step),
                 left=_left(step),
                 note=step.note,
@@ -143,7 +138,7 @@ def _lines() -> Callable[[Step], None]:
 
 
 def _share(step: Step) -> str:
-    return f"{step.done / step.total:.0%}" if step.total else ""
+    return f"{step.done / step.total:.0%}" if step.total and step.done else ""
 
 
 def _left(step: Step) -> str:

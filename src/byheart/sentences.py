@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 
+@lru_cache(maxsize=16)
 def prose(text: str) -> str:
     """`text` with code, tables, headings, directives and comments blanked out, every offset kept."""
+    text = without_code(text)
     for pattern in _NO_PROSE:
+        text = blanked(text, pattern)
+    return text
+
+
+@lru_cache(maxsize=16)
+def without_code(text: str) -> str:
+    """`text` with code, comments and directives that hold no prose blanked out, every offset kept."""
+    for pattern in _CODE:
         text = blanked(text, pattern)
     return text
 
@@ -38,7 +49,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Spans of paragraphs and list items that close like a sentence, or are items long enough to be one."""
     for match in _RUN.finditer(prose(text)):
         lines = match[0].splitlines()
-        if sum(bool(_CODE_LINE.match(line)) for line in lines) * 3 > len(lines):
+        if sum(bool(_CODE_LINE.match(line)) for line in lines) * 2 >= len(lines) and not _OPENS.match(match[0]):
             continue
         start = match.end("mark") if match["mark"] else match.start()
         body = text[start : match.end()].strip()
@@ -51,17 +62,20 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())
 
 
-_SENTENCE_END = re.compile(r"[.!?:][\"')\]*_”’`]*(?=\s+[\"'(\[`*:“‘_]*[A-Z0-9])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Mr|Mrs|Dr|St|No|Fig|Eq|approx|resp|viz|al)|(?:^|\s)[A-Z])\.$")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]*_”’`]*(?=\s+[\"'(\[`*“‘_]*(?:[A-Z0-9]|:[\w:]+:`))")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|Mr|Mrs|Dr|St|No|Fig|Eq|approx|resp|viz|al)|(?:^|\s)[A-Z])\.$")
 _CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*$")
 
 _PROSE = "note|warning|tip|hint|important|caution|attention|danger|error|admonition|seealso|epigraph"
+_NOTE = r"version\w+|deprecated(?:-removed)?"
 _OBJECT = (
     r"(?:\w+:)?(?:function|class|method|attribute|data|exception|module|decorator|option|envvar|classmethod|staticmethod"
     r"|property|opcode|describe|confval|setting|program)"
 )
+# Two words that open an English sentence; code of two words has no capital followed by a small word.
+_OPENS = re.compile(r"\s*[A-Z][a-z]* (?:[a-z]+|[A-Z][a-z]+) [a-z]+")
 _CODE_LINE = re.compile(
-    r"[ \t]*(?:(?:def|class|import|from|for|while|if|elif|else|try|except|finally|with|return|print|async|raise|assert"
+    r"[ \t]*(?:(?:def|class|import|for|while|if|elif|else|try|except|finally|with|return|print|async|raise|assert"
     r"|del|global|lambda|yield)\b[^.]*[:(=)\]]\s*(?:#.*)?$"
     r"|(?:import|from) [\w.]+(?: import .*)?$|@\w|[\w.\[\]'\", ]+ (?:[-+*/%&|^]|//|\*\*)?= \S"
     r"|[\w.]+\([^ ]*\)?\s*(?:#.*)?$|(?:Traceback|\w+Error:)|[\[{(<].*[\]})>,]\s*$|\w+ +::= |[\])}])"
@@ -75,16 +89,22 @@ _RUN = re.compile(
     re.M,
 )
 
-# What is no prose, the pattern that may hold all others (fences) first.
-_NO_PROSE = tuple(
+_CODE = tuple(
     re.compile(pattern, re.M)
     for pattern in (
         r"^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
-        rf"^(?P<pad>[ \t]*)\.\.[ \t](?![ \t]*(?:{_PROSE}|{_OBJECT})::)[^\n]*(?:\n(?:(?P=pad)[ \t]+\S[^\n]*|[ \t]*$))*",
-        rf"^[ \t]*\.\.[ \t]+(?:{_PROSE})::|^[ \t]*\.\.[ \t]+{_OBJECT}::[^\n]*",
+        rf"^(?P<pad>[ \t]*)\.\.[ \t](?![ \t]*(?:{_PROSE}|{_OBJECT}|{_NOTE})::)[^\n]*"
+        r"(?:\n(?:(?P=pad)[ \t]+\S[^\n]*|[ \t]*$))*",
         r"(?<=::)[ \t]*\n(?:[ \t]*\n)+(?P<pad>[ \t]+)\S[^\n]*(?:\n(?:(?P=pad)[^\n]*|[ \t]*$))*",
-        r"^[ \t]*\S[^\n]*\n[ \t]*(?P<line>[=\-~^\"'`#*+.:_])(?P=line){2,}[ \t]*$",
         r"^[ \t]*(?:>>>|\.\.\. |\$ |% |In ?\[\d*\]|Out ?\[\d*\]|\(Pdb\))[^\n]*$",
-        r"^[ \t]*(?:\||\+[-=]|={2,}(?: +=+)+[ \t]*$|:[\w /-]+:(?:\s|$)|<!--|</?[a-zA-Z!]|!?\[[^\]\n]*\]:|#{1,6} |-\[ )[^\n]*$",
+    )
+)
+_NO_PROSE = tuple(
+    re.compile(pattern, re.M)
+    for pattern in (
+        rf"^[ \t]*\.\.[ \t]+(?:{_PROSE})::|^[ \t]*\.\.[ \t]+(?:{_OBJECT}|{_NOTE})::[^\n]*(?:\n[ \t]+:\w+:[^\n]*)*",
+        r"^[ \t]*\S[^\n]*\n[ \t]*(?P<line>[=\-~^\"'`#*+.:_])(?P=line){2,}[ \t]*$",
+        r"^[ \t]*(?:\||\+[-=]|={2,}(?: +=+)+[ \t]*$|:[\w /-]+:(?:\s|$))[^\n]*$",
+        r"^[ \t]*(?:<!--|</?[a-zA-Z!]|!?\[[^\]\n]*\]:|#{1,6} |-\[ )[^\n]*$",
     )
 )

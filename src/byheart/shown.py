@@ -7,6 +7,7 @@ nothing and computes nothing anew. It draws with plain text: rich would add a te
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,11 @@ _INDENT = "  "
 # Where the origin of an answer begins, and the widest that lines become: longer ones are hard to read.
 _MARGIN = 40
 _WIDEST = 100
+
+# What a document holds must not steer the terminal it is shown on.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+
+_RULE = re.compile(r"(?m)^[^\w\s]{3,}$")
 
 # How many names a line lists before it says how many more there are.
 _NAMED = 3
@@ -83,13 +89,17 @@ def forgotten(sources: Sequence[str]) -> str:
 
 
 def studied(record: StudyRecord) -> str:
-    """What a finished study learned."""
-    return f"study {record.number} is in use: {_learned(record)}"
+    """What a finished study learned, and how it stood the test in words it was never taught with."""
+    lines = [f"study {record.number} is in use: {_learned(record)}"]
+    asked, right = record.details.get("sealed asked"), record.details.get("sealed right")
+    if isinstance(asked, int) and isinstance(right, int) and asked:
+        lines.append(f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({_share(right / asked)})")
+    return "\n".join(lines)
 
 
 def status(found: Status) -> str:
     """What a library holds, what is in the weights, and what changed since."""
-    held = f"{_count(found.documents, 'document')}, {found.core_documents:,} core · {_count(found.passages, 'passage')}"
+    held = f"{found.documents:,}, of them {found.core_documents:,} core · {_count(found.passages, 'passage')}"
     rows = [("documents", held)]
     if found.study is None:
         rows.append(("in the weights", "nothing was studied yet: every answer is looked up"))
@@ -97,17 +107,10 @@ def status(found: Status) -> str:
         which = f"study {found.study.number}" + (f" of {found.studies}" if found.studies > 1 else "")
         rows.append(("in the weights", f"{which}, {found.study.made[:10]}: {_learned(found.study)}"))
     if found.stale_facts:
-        changed = (
-            f"{_count(found.stale_facts, 'fact')} in {_listed(found.stale_sources)}: looked up until studied again"
-        )
-        rows.append(("changed since", changed))
-    if found.unstudied_sources:
-        rows.append(
-            (
-                "not studied",
-                f"{_count(len(found.unstudied_sources), 'core document')}: {_listed(found.unstudied_sources)}",
-            )
-        )
+        stale = f"{_count(found.stale_facts, 'fact')} in {_listed(found.stale_sources)}"
+        rows.append(("changed since", f"{stale}: looked up until studied again"))
+    if unstudied := found.unstudied_sources:
+        rows.append(("not studied", f"{_count(len(unstudied), 'core document')}: {_listed(unstudied)}"))
     lines = [_bold(found.folder)]
     for name, text in rows:
         lines += _row(name, text)
@@ -129,25 +132,26 @@ def next_step(found: Status) -> str:
 
 def documents(held: Sequence[Source]) -> str:
     """A line for each file the library holds or skipped."""
-    lines: list[str] = []
+    if not held:
+        return "no documents"
+    room = min(max(len(place(source.location)) for source in held), _MARGIN)
+    lines = [_dim(f"{'held':<9}  passages  document")]
     for source in held:
+        where = _harmless(place(source.location))
         if source.skipped:
-            lines.append(_warn(f"{'skipped':<9}          {place(source.location)}: {source.skipped}"))
+            lines.append(_warn(f"{'skipped':<9}  {'':>8}  {where}: {source.skipped}"))
             continue
         kind = "licence" if source.is_licence else source.holding.value
-        title = source.revision.title if source.revision else ""
-        line = f"{kind:<9}  {source.passages:>5,}  {place(source.location)}"
-        lines.append(line if not title else f"{line:<50}  {title}"[: _width()].rstrip())
-    return "\n".join([_dim("held   passages  document"), *lines]) if lines else "no documents"
+        title = _harmless(source.revision.title) if source.revision else ""
+        lines.append(_cut(f"{kind:<9}  {source.passages:>8,}  {where:<{room}}  {title}"))
+    return "\n".join(lines)
 
 
 def checks(found: Sequence[Check]) -> str:
     """A line for each check, and the remedy under each that is not fine."""
     lines: list[str] = []
     for check in found:
-        mark = (
-            typer.style("ok  ", fg="green") if check.is_fine else _warn("look") if not check.is_grave else _bad("FAIL")
-        )
+        mark = typer.style("ok  ", fg="green") if check.is_fine else _bad("FAIL") if check.is_grave else _warn("look")
         first, *more = textwrap.wrap(check.found, _width() - 24) or [""]
         lines.append(f"{mark}  {check.name:<16}  {first}")
         lines += [f"{'':<24}{line}" for line in more]
@@ -176,8 +180,10 @@ def _headline(given: Answer) -> str:
     sure = f"{_percent(given.confidence)} sure"
     tags = [_ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
     tag = " · ".join([*tags, _seconds(given.seconds)])
-    *before, last = [line for part in said.splitlines() for line in _wrapped(part)] or [_INDENT]
-    return "\n".join([*map(_bold, before), _with_tag(last, tag, bold=True)])
+    lines = [line for part in said.splitlines() for line in _wrapped(part)]
+    if len(lines) == 1:
+        return _with_tag(lines[0], tag, bold=True)
+    return "\n".join([*map(_bold, lines), f"{_INDENT}{tag}"])
 
 
 def _with_tag(text: str, tag: str, *, bold: bool = False) -> str:
@@ -196,23 +202,28 @@ def _cited(citation: Citation) -> str:
 
 def _at(source: str, heading: Sequence[str], start: int) -> str:
     within = heading[-1] if heading else "header" if start == 0 else ""
-    return f"{place(source)}, {within}" if within else place(source)
+    return _harmless(f"{place(source)}, {within}" if within else place(source))
 
 
 def _told(conflict: Conflict) -> list[str]:
-    told = f"memory said “{conflict.memory.text}”{_from(conflict.memory)}, "
-    told += f"the documents say “{conflict.documents.text}”{_from(conflict.documents)}; {conflict.rule}"
-    return [_warn(line) for line in _wrapped(told)]
+    memory, read = conflict.memory, conflict.documents
+    told = f"memory said “{memory.text}”{_sure(memory)}, the documents say “{read.text}”{_sure(read)}: {conflict.rule}"
+    lines = [_warn(line) for line in _wrapped(told)]
+    for claim, origin in ((memory, "memory"), (read, "documents")):
+        if claim.citation and conflict.winner != origin:
+            lines.append(_dim(f"{_INDENT}“{claim.text}” was {_RESTS_ON[origin]} {_cited(claim.citation)}"))
+    return lines
 
 
-def _from(claim: Claim) -> str:
-    return f" ({_percent(claim.confidence)} sure, {_cited(claim.citation)})" if claim.citation else ""
+def _sure(claim: Claim) -> str:
+    return f" ({_percent(claim.confidence)} sure)"
 
 
 def _account(given: Answer) -> list[str]:
     lines = [] if given.origin == "none" else _wrapped(f"why: {given.why}")
     for claim in given.withheld:
-        lines += _wrapped(f"withheld: “{claim.text}”{_from(claim)}")
+        where = f", {_cited(claim.citation)}" if claim.citation else ""
+        lines += _wrapped(f"withheld: “{claim.text}”{_sure(claim)}{where}")
     stages = " · ".join(f"{stage} {_milliseconds(seconds)}" for stage, seconds in given.stages.items())
     lines += _wrapped(f"{stages} · {given.tokens_in} tokens in, {given.tokens_out} out")
     return [_dim(line) for line in lines]
@@ -220,7 +231,7 @@ def _account(given: Answer) -> list[str]:
 
 def _learned(record: StudyRecord) -> str:
     share = record.facts_mastered / record.facts_planned if record.facts_planned else 0.0
-    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({share:.0%})"
+    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({_share(share)})"
     return f"{facts} in {record.minutes:.1f} minutes"
 
 
@@ -231,16 +242,28 @@ def _row(name: str, text: str) -> list[str]:
 
 def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
     return textwrap.wrap(
-        text, _width(), initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        _harmless(text),
+        _width(),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
 def _snippet(text: str, indent: str, *, lines: int) -> list[str]:
-    """The beginning of a passage on at most `lines` lines."""
-    room = _width() - len(indent)
-    folded = " ".join(text.split())
-    kept = textwrap.wrap(folded, room, max_lines=lines, placeholder=" …", break_on_hyphens=False)
+    """The beginning of a passage on at most `lines` lines, without the rules that underline its headings."""
+    folded = " ".join(_harmless(_RULE.sub("", text)).split())
+    kept = textwrap.wrap(folded, _width() - len(indent), max_lines=lines, placeholder=" …", break_on_hyphens=False)
     return [_dim(indent + line) for line in kept]
+
+
+def _cut(line: str) -> str:
+    return line.rstrip() if len(line) <= _width() else line[: _width() - 1].rstrip() + "…"
+
+
+def _harmless(text: str) -> str:
+    return text.translate(_CONTROLS)
 
 
 def _listed(sources: Sequence[str]) -> str:
@@ -255,6 +278,10 @@ def _count(number: int, noun: str) -> str:
 def _percent(probability: float) -> str:
     # A probability is never told as a certainty.
     return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+def _share(part: float) -> str:
+    return f"{part * 100:.0f} %"
 
 
 def _seconds(seconds: float) -> str:

@@ -1,159 +1,336 @@
-"""The English that facts and lessons are made with: word lists and wordings, and nothing that computes.
+"""How people ask for an attribute, and for what no document tells: the wordings that lessons are made with.
 
-Another language is another such module.
+Takes a fact's attribute; gives English with the subject left open. Another language is another such module.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-STOP_WORDS = frozenset(
-    """a about above after again all also although always am an and any are as at be because been before being below
-    between both but by can cannot could did do does doing done each either else even ever every few for from further
-    get gets given had has have having he her here hers him his how however i if in instead into is it its itself just
-    let lets like made make makes many may me might more most much must my neither no nor not now of off often on once
-    one only or other others otherwise our out over own per quite rather really same several shall she should simply
-    since so some still such than that the their them then there therefore these they this those though through thus
-    to too two under until up upon us use used uses using usually very was way we well were what when where whether
-    which while who whom whose why will with within without would yet you your""".split()
-)
+from byheart.types import Fact, FactKind
 
-LEANING_WORDS = frozenset(
-    """this that these those it its they them their he she his her here such former latter both neither another others
-    then thus therefore hence instead similarly likewise otherwise also again so but and or yet however moreover
-    furthermore nevertheless nonetheless conversely finally""".split()
-)
-"""Words that open a sentence which cannot be understood without the one before it."""
 
-GENERIC_HEADINGS = frozenset(
-    """abstract acknowledgements acknowledgments appendix background conclusion conclusions contents copyright discussion
-    details example examples explanation footnotes further general implementation index introduction motivation note
-    notes overview output preface proposal rationale reference references semantics specification summary syntax terminology
-    the text title usage""".split()
-)
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """How people speak of an attribute: its names, and families of wordings in which {s} is the subject.
 
-TRIVIAL_VALUES = frozenset(
-    """foo bar baz qux spam eggs ham parrot none n/a tbd todo yes no true false x y z i j k n a b c d e f g s self cls args
-    kwargs *args **kwargs etc python ... ok a.b x.y a.py foo.py spam.py c++ c""".split()
-)
+    `named` and `stated` also hold {n}, one of the names; so does `probed`, which is never trained, as is the last name
+    where there are several.
+    """
 
-UNITS = frozenset(
-    """percent % bit bits byte bytes kb mb gb kib mib gib character characters column columns line lines space spaces
-    digit digits word words second seconds minute minutes hour hours day days week weeks month months year years time
-    times argument arguments parameter parameters element elements item items value values module modules function
-    functions method methods class classes file files level levels step steps release releases version versions thread
-    threads process processes core cores core-developers iterations objects object keys places decimal ms us ns hz khz
-    mhz ghz meters km dimensions dimension rows points ways kinds types parts phases stages members people developers
-    letters symbols arrays names operators keywords statements attributes copies references cases""".split()
-)
+    names: tuple[str, ...]
+    questions: tuple[tuple[str, str], ...]
+    named: tuple[str, ...] = (
+        "Name the {n} of {s}.",
+        "{s}: {n}?",
+        "Give the {n} of {s}.",
+        "{n} of {s}?",
+        "Tell me the {n} of {s}.",
+    )
+    stated: tuple[str, ...] = ("Complete: The {n} of {s} is ___.", "The {n} of {s} is", "{s}, {n}:")
+    probed: str = "I want to know the {n} of {s}."
 
-NUMBER_WORDS = frozenset("three four five six seven eight nine ten twelve fifteen twenty thirty fifty hundred".split())
 
-TYPE_NOUNS = frozenset(
-    """function method module class exception argument parameter attribute option keyword statement operator decorator flag
-    command package library type file directory variable object protocol descriptor token opcode bytecode clause
-    expression syntax prefix suffix macro field key table section string character encoding format constant error
-    warning import instruction tool script action environment property hook event codec algorithm""".split()
-)
-
-ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "name", "full title"),
-    "status": ("status", "state", "current status"),
-    "author": ("author", "authors", "writer"),
-    "created": ("creation date", "created date", "date of creation"),
-    "python-version": ("Python version", "target Python version", "Python release"),
-    "type": ("type", "category", "kind"),
-    "topic": ("topic", "subject area", "area"),
-    "requires": ("requirement", "prerequisite", "requires entry"),
-    "replaces": ("predecessor", "replaced document", "replaces entry"),
-    "superseded-by": ("successor", "superseding document", "replacement"),
-    "sponsor": ("sponsor", "supporting core developer", "backer"),
-    "bdfl-delegate": ("BDFL-Delegate", "delegate", "BDFL delegate"),
-    "pep-delegate": ("PEP-Delegate", "delegate", "PEP delegate"),
-    "post-history": ("post history", "posting dates", "dates of posting"),
-    "version": ("version", "version number", "release"),
-    "license": ("licence", "license", "licensing"),
-    "date": ("date", "day", "publication date"),
-    "new in": ("version that introduced it", "introduction version", "first version"),
-    "changed in": ("version that changed it", "changed version", "version of the change"),
-    "deprecated since": ("deprecation version", "deprecated since version", "version that deprecated it"),
-    "removed in": ("removal version", "removed in version", "version that removed it"),
-}
-"""What people call a header's attribute."""
-
-QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "title": ("What is {s} called?", "What is {s} about?", "How is {s} titled?"),
-    "status": ("Is {s} final, active or something else?", "What became of {s}?", "Where does {s} stand?"),
-    "author": ("Who wrote {s}?", "Who is behind {s}?", "Whose work is {s}?"),
-    "created": ("When was {s} created?", "When did {s} come about?", "On what date was {s} started?"),
-    "python-version": (
-        "Which Python version did {s} target?",
-        "In which Python did {s} land?",
-        "Since which Python is {s} in?",
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "title": Attribute(
+        ("title", "full title", "name"),
+        (
+            ("What is {s} called?", "What name does {s} go by?"),
+            ("What is {s} about?", "What does {s} deal with?"),
+            ("How is {s} titled?", "What does the title of {s} say?"),
+            ("What is the heading of {s}?", "What heading does {s} have?"),
+        ),
     ),
-    "type": ("What type of document is {s}?", "What sort of text is {s}?", "How is {s} classified?"),
-    "topic": ("Which topic does {s} belong to?", "What area is {s} in?", "What field does {s} concern?"),
-    "requires": ("What does {s} require?", "What does {s} depend on?", "What must come before {s}?"),
-    "replaces": ("What does {s} replace?", "What did {s} take the place of?", "Which one was before {s}?"),
-    "superseded-by": ("What supersedes {s}?", "What replaced {s}?", "What came after {s}?"),
-    "sponsor": ("Who sponsored {s}?", "Who backed {s}?", "Who lent support to {s}?"),
-    "bdfl-delegate": ("Who was BDFL-Delegate for {s}?", "Who decided on {s}?", "Who ruled on {s}?"),
-    "pep-delegate": ("Who was PEP-Delegate for {s}?", "Who decided on {s}?", "Who ruled on {s}?"),
-    "post-history": ("When was {s} posted?", "On which dates was {s} posted?", "When did {s} go out for comment?"),
-    "version": ("Which version is {s}?", "What release is {s} at?", "How far along is {s}?"),
-    "license": ("How is {s} licensed?", "Under which licence is {s}?", "What licence covers {s}?"),
-    "date": ("When is {s} from?", "What date does {s} carry?", "From which day is {s}?"),
-    "new in": ("When was {s} added?", "Which version introduced {s}?", "Since when is there {s}?"),
-    "changed in": ("When did {s} change?", "Which version changed {s}?", "Since when is {s} different?"),
-    "deprecated since": ("When was {s} deprecated?", "Which version deprecated {s}?", "Since when is {s} discouraged?"),
-    "removed in": ("When was {s} removed?", "Which version removed {s}?", "From which version on is {s} gone?"),
+    "status": Attribute(
+        ("status", "current status", "state"),
+        (
+            ("What status does {s} have?", "Which status is given for {s}?"),
+            ("In what state is {s}?", "In which state is {s} now?"),
+            ("Where does {s} stand in the process?", "At what stage of the process is {s}?"),
+            ("What has become of {s}?", "What became of {s}?"),
+        ),
+    ),
+    "author": Attribute(
+        ("author", "authors", "writer"),
+        (
+            ("Who wrote {s}?", "Who has written {s}?"),
+            ("Who is behind {s}?", "Whose idea was {s}?"),
+            ("By whom is {s}?", "From whom does {s} come?"),
+            ("Who authored {s}?", "Who are the people that authored {s}?"),
+        ),
+    ),
+    "first author": Attribute(
+        ("first author", "first of the authors", "lead author"),
+        (
+            ("Who is the first author of {s}?", "Who is named first as author of {s}?"),
+            ("Which author does {s} name first?", "Whose name stands first among the authors of {s}?"),
+            ("Who wrote {s}, going by the first name listed?", "Who comes first in the list of authors of {s}?"),
+        ),
+    ),
+    "created": Attribute(
+        ("creation date", "date of creation", "created date"),
+        (
+            ("When was {s} created?", "When did someone create {s}?"),
+            ("On what date was {s} started?", "On which day was {s} begun?"),
+            ("What day does {s} date from?", "From what date is {s}?"),
+            ("When was {s} first written?", "When did {s} come into being?"),
+        ),
+    ),
+    "python-version": Attribute(
+        ("Python version", "target Python version", "Python release"),
+        (
+            ("Which Python version did {s} target?", "What version of Python was {s} aimed at?"),
+            ("In which Python did {s} land?", "In which Python release did {s} arrive?"),
+            ("Since which Python is {s} in?", "From which Python on do we have {s}?"),
+            ("Which Python got {s}?", "What Python do I need for {s}?"),
+        ),
+    ),
+    "type": Attribute(
+        ("type", "document type", "category"),
+        (
+            ("What type of document is {s}?", "What kind of document is {s}?"),
+            ("What sort of text is {s}?", "Which sort of document is {s}?"),
+            ("How is {s} classified?", "Under which category is {s} filed?"),
+        ),
+    ),
+    "topic": Attribute(
+        ("topic", "subject area", "area"),
+        (
+            ("Which topic is {s} filed under?", "Which topic is given for {s}?"),
+            ("To what area does {s} belong?", "What area is {s} in?"),
+            ("What field does {s} concern?", "In what field is {s}?"),
+        ),
+    ),
+    "requires": Attribute(
+        ("requirement", "required document", "prerequisite"),
+        (
+            ("What does {s} require?", "What is required by {s}?"),
+            ("What does {s} depend on?", "On what does {s} build?"),
+            ("What must come before {s}?", "What has to be there before {s}?"),
+        ),
+    ),
+    "replaces": Attribute(
+        ("predecessor", "replaced document", "forerunner"),
+        (
+            ("What does {s} replace?", "What is replaced by {s}?"),
+            ("What did {s} take the place of?", "What did {s} supersede?"),
+            ("Which one was before {s}?", "What went before {s}?"),
+        ),
+    ),
+    "superseded-by": Attribute(
+        ("successor", "superseding document", "replacement"),
+        (
+            ("What supersedes {s}?", "By what is {s} superseded?"),
+            ("What replaced {s}?", "What has taken the place of {s}?"),
+            ("What came after {s}?", "What followed {s}?"),
+        ),
+    ),
+    "sponsor": Attribute(
+        ("sponsor", "sponsoring developer", "backer"),
+        (
+            ("Who sponsored {s}?", "Who was the one to sponsor {s}?"),
+            ("Who backed {s} as a sponsor?", "Who stood sponsor to {s}?"),
+            ("Which person sponsors {s}?", "Whose sponsorship did {s} have?"),
+        ),
+    ),
+    "bdfl-delegate": Attribute(
+        ("BDFL-Delegate", "delegate", "BDFL delegate"),
+        (
+            ("Who was BDFL-Delegate for {s}?", "Who served as BDFL-Delegate for {s}?"),
+            ("Who decided on {s} in the BDFL's place?", "To whom did the BDFL delegate {s}?"),
+            ("Which delegate ruled on {s}?", "Which delegate had the say over {s}?"),
+        ),
+    ),
+    "pep-delegate": Attribute(
+        ("PEP-Delegate", "delegate", "PEP delegate"),
+        (
+            ("Who was PEP-Delegate for {s}?", "Who served as PEP-Delegate for {s}?"),
+            ("Who decided on {s} as its delegate?", "To whom was the decision on {s} delegated?"),
+            ("Which delegate ruled on {s}?", "Which delegate had the say over {s}?"),
+        ),
+    ),
+    "post-history": Attribute(
+        ("post history", "posting date", "date of posting"),
+        (
+            ("When was {s} posted?", "When was {s} put up for discussion?"),
+            ("On which date was {s} posted?", "What is the date on which {s} was posted?"),
+            ("When did {s} go out for comment?", "When did people get {s} to comment on?"),
+        ),
+    ),
+    "version": Attribute(
+        ("version", "version number", "release"),
+        (
+            ("Which version is {s}?", "What version does {s} have?"),
+            ("What release is {s} at?", "Which release of {s} is it?"),
+            ("What version number does {s} carry?", "What is the number of the version of {s}?"),
+        ),
+    ),
+    "license": Attribute(
+        ("licence", "license", "licensing"),
+        (
+            ("How is {s} licensed?", "How was {s} licensed?"),
+            ("Under which licence is {s}?", "Under what licence does {s} come?"),
+            ("What licence covers {s}?", "What licence does {s} have?"),
+        ),
+    ),
+    "date": Attribute(
+        ("date", "date given", "publication date"),
+        (
+            ("When is {s} from?", "When was {s} put out?"),
+            ("What date does {s} carry?", "What date is on {s}?"),
+            ("From which day is {s}?", "Which day is {s} of?"),
+        ),
+    ),
+    "new in": Attribute(
+        ("version that introduced it", "first version", "introduction version"),
+        (
+            ("In which version was {s} added?", "When was {s} added?"),
+            ("Which version introduced {s}?", "What version brought {s}?"),
+            ("Since which version is there {s}?", "Since when does {s} exist?"),
+            ("{s} is new in which version?", "From which version on can I use {s}?"),
+        ),
+    ),
+    "changed in": Attribute(
+        ("version that changed it", "version of the change", "changing version"),
+        (
+            ("In which version did {s} change?", "When did {s} change?"),
+            ("Which version changed {s}?", "What version altered {s}?"),
+            ("Since which version is {s} different?", "{s} works otherwise since which version?"),
+        ),
+    ),
+    "deprecated since": Attribute(
+        ("version that deprecated it", "deprecation version", "version of deprecation"),
+        (
+            ("In which version was {s} deprecated?", "When was {s} deprecated?"),
+            ("Which version deprecated {s}?", "What version made {s} deprecated?"),
+            ("Since which version is {s} discouraged?", "From which version on should {s} be avoided?"),
+        ),
+    ),
+    "removed in": Attribute(
+        ("version that removed it", "removal version", "version of removal"),
+        (
+            ("In which version was {s} removed?", "When was {s} removed?"),
+            ("Which version removed {s}?", "What version dropped {s}?"),
+            ("From which version on is {s} gone?", "Since which version is there no {s}?"),
+        ),
+    ),
+    "return type": Attribute(
+        ("return type", "type of result", "returned type"),
+        (
+            ("What type does {s} return?", "What type is returned by {s}?"),
+            ("What does a call of {s} give back, by its signature?", "What comes back from {s}, by its signature?"),
+            ("Which type has the result of {s}?", "What is the result of {s} an instance of?"),
+        ),
+    ),
 }
-"""Three questions for an attribute, each of another family, in which {s} is the subject."""
+"""By the attribute's name in lower case."""
 
-ANY_QUESTIONS = ("Which {n} does {s} have?", "What {n} is given for {s}?", "{s} comes with what {n}?")
-"""The same for an attribute without questions of its own; {n} is its name."""
+ALIASES: Mapping[str, str] = {"authors": "author", "licence": "license", "released": "date", "release date": "date"}
 
-TITLE_QUESTIONS = ("Which {k} is titled {v}?", "Which {k} is called {v}?", "{v}: which {k}?", "Number of the {k} {v}?")
+ANY = Attribute(
+    ("{n}",),
+    (
+        ("What is the {n} of {s}?", "What is {s} given as {n}?"),
+        ("Which {n} does {s} have?", "Which {n} has {s}?"),
+        ("What {n} is given for {s}?", "What stands as {n} for {s}?"),
+    ),
+)
+"""For an attribute {n} without wordings of its own."""
+
+DEFAULT = Attribute(
+    ("default of {n}", "default value of {n}", "preset for {n}"),
+    (
+        ("What is the default of {n} in {s}?", "What is {n} in {s} by default?"),
+        ("Which value does {n} of {s} default to?", "What does {n} default to in {s}?"),
+        ("What does {s} take for {n} when it is left out?", "What is {n} if I call {s} without it?"),
+        ("What value has {n} of {s} if none is given?", "Without my saying so, what is {n} of {s}?"),
+    ),
+)
+"""For the default of the argument {n} of the function {s}."""
+
+ALIKE: tuple[frozenset[str], ...] = tuple(
+    map(
+        frozenset,
+        (
+            ("author", "first author"),
+            ("created", "date", "post-history", "resolution"),
+            ("python-version", "version", "new in", "changed in", "deprecated since", "removed in"),
+            ("title", "topic", "name"),
+            ("bdfl-delegate", "pep-delegate"),
+        ),
+    )
+)
+"""Attributes so near to each other that the value of one could answer a question for the other."""
+
+CELL = Attribute(
+    ("{n}",),
+    (
+        ("Which {n} does the table give for {s}?", "What does the table give as {n} for {s}?"),
+        ("{s}: which {n} is that?", "{s}: what is the {n}?"),
+        ("Which {n} goes with {s}?", "What {n} belongs to {s}?"),
+    ),
+    ("{n} for {s}?", "{s}: {n}?", "Give the {n} for {s}.", "Tell me the {n} for {s}."),
+    ("Complete: The {n} for {s} is ___.", "The {n} for {s} is", "{s}, {n}:"),
+    "I want to know the {n} for {s}.",
+)
+"""For a cell of a table: {n} is the head of its column, {s} the first cell of its row."""
+
+TITLE_REVERSED = ("Which {k} is titled {v}?", "Which {k} is called {v}?", "{v}: which {k}?", "Number of the {k} {v}?")
 """From a title back to what bears it; {k} is its kind ("PEP")."""
 
-SYNONYMS: Mapping[str, str] = {
-    "add": "include", "added": "introduced", "adds": "introduces", "allow": "let", "allowed": "permitted",
-    "allows": "permits", "always": "at all times", "avoid": "keep away from", "begin": "start", "call": "invoke",
-    "called": "invoked", "calls": "invokes", "change": "alter", "changed": "altered", "changes": "alters",
-    "check": "test", "checks": "tests", "contain": "hold", "containing": "holding", "contains": "holds",
-    "convert": "turn", "converts": "turns", "create": "make", "created": "made", "creates": "makes",
-    "define": "declare", "defined": "declared", "defines": "declares", "delete": "remove", "deleted": "removed",
-    "deletes": "removes", "different": "other", "display": "show", "displays": "shows", "end": "finish",
-    "ensure": "make sure", "entire": "whole", "equal": "the same", "execute": "run", "executed": "run",
-    "executes": "runs", "fast": "quick", "faster": "quicker", "find": "locate", "finds": "locates",
-    "generate": "produce", "generates": "produces", "import": "load", "imported": "loaded", "large": "big",
-    "list": "sequence", "modify": "change", "modified": "changed", "multiple": "several", "needed": "required",
-    "needs": "requires", "new": "fresh", "number": "count", "obtain": "get", "occurs": "happens", "omitted": "left out",
-    "optional": "not required", "perform": "do", "performs": "does", "prevent": "stop", "prevents": "stops",
-    "print": "show", "printed": "shown", "prints": "shows", "provide": "offer", "provided": "offered",
-    "provides": "offers", "raise": "throw", "raised": "thrown", "raises": "throws", "read": "load", "recommended": "advised",
-    "remove": "drop", "removed": "dropped", "removes": "drops", "replace": "swap", "replaced": "swapped",
-    "require": "need", "required": "needed", "requires": "needs", "return": "give back", "returned": "given back",
-    "returns": "gives back", "run": "execute", "runs": "executes", "show": "display", "shows": "displays",
-    "similar": "alike", "simple": "easy", "single": "one", "small": "little", "specified": "given",
-    "specifies": "gives", "specify": "give", "start": "begin", "started": "begun", "starts": "begins", "store": "keep",
-    "stored": "kept", "stores": "keeps", "string": "text", "strings": "texts", "support": "handle",
-    "supported": "handled", "supports": "handles", "test": "check", "whole": "entire", "write": "put", "written": "put",
-}  # fmt: skip
-"""Other words for common ones, one for one; only what is never trained on (sealed forms) uses them."""
-
-KNOWN_ATTRIBUTES = ("price", "licence fee", "mailing list", "logo", "phone number", "page count", "editor", "translator",
-                    "budget", "download size", "mascot", "sequel", "publisher", "headquarters", "ISBN")  # fmt: skip
+SELDOM_GIVEN = (
+    "price", "mailing list", "logo", "phone number", "page count", "editor", "translator", "budget", "download size",
+    "mascot", "sequel", "publisher", "headquarters", "ISBN", "maximum temperature", "population",
+)  # fmt: skip
 """Attributes that technical documents seldom give."""
 
 UNRELATED = (
-    "What is the capital of {x}?", "How long do you boil {y}?", "Who won the {z} in 1998?", "How tall is the highest hill in {x}?",
-    "Which spice goes best with {y}?", "When does the {z} season start?", "What do people in {x} have for breakfast?",
-    "Can I freeze {y}?", "Where was the last {z} held?", "How many people live in {x}?", "What wine goes with {y}?",
-    "Who is the best {z} player?", "How far is it from {x} to Lisbon?", "How do I get {y} out of a shirt?",
+    "What is the capital of {x}?", "How long do you boil {y}?", "Who won the {z} in 1998?",
+    "How tall is the highest hill in {x}?", "Which spice goes best with {y}?", "When does the {z} start?",
+    "What do people in {x} have for breakfast?", "Can I freeze {y}?", "Where was the last {z} held?",
+    "How many people live in {x}?", "What wine goes with {y}?", "Who came last in the {z}?",
+    "How far is it from {x} to Lisbon?", "How do I get the smell of {y} out of a shirt?",
 )  # fmt: skip
 UNRELATED_WORDS: Mapping[str, tuple[str, ...]] = {
     "x": ("Peru", "Norway", "Ghana", "Tasmania", "Latvia", "Bhutan", "Uruguay", "Malta", "Kenya", "Scotland"),
     "y": ("an egg", "lentils", "rhubarb", "asparagus", "plum jam", "goulash", "red cabbage", "trout", "beetroot"),
-    "z": ("ski jumping", "chess", "Tour de France", "table tennis", "curling", "water polo", "handball", "sumo"),
+    "z": ("Chess Olympiad", "Tour de France", "Stanley Cup", "Davis Cup", "Rose Bowl", "Boat Race", "Dakar Rally"),
 }
+
+
+def known_attribute(attribute: str) -> str:
+    """The name under which wordings for an attribute are kept."""
+    return ALIASES.get(attribute.lower(), attribute.lower())
+
+
+def spoken(fact: Fact) -> Attribute:
+    """How to speak of the attribute of a fact; {s}, and {n} in what is named, are left open."""
+    if fact.kind is FactKind.TABLE:
+        return _named(CELL, fact.attribute)
+    if fact.attribute.startswith("default of "):
+        return _named(DEFAULT, fact.attribute.removeprefix("default of "))
+    return spoken_attribute(fact.attribute)
+
+
+def spoken_attribute(attribute: str) -> Attribute:
+    """How to speak of an attribute known by its name alone."""
+    return ATTRIBUTES.get(known_attribute(attribute)) or _named(ANY, attribute)
+
+
+def _named(attribute: Attribute, name: str) -> Attribute:
+    words = [word if len(word) < 2 or not word[1:].islower() else word.lower() for word in re.split(r"[\s-]+", name)]
+    said = " ".join(words)
+    braced = said.replace("{", "{{").replace("}", "}}")  # the subject is still to be filled in
+    asked = tuple(
+        (first.replace("{n}", braced), second.replace("{n}", braced)) for first, second in attribute.questions
+    )
+    return replace(attribute, names=tuple(wording.replace("{n}", said) for wording in attribute.names), questions=asked)
+
+
+def is_of_subject(fact: Fact) -> bool:
+    """Whether a fact is asked for by subject and attribute; else its sentence is the question."""
+    if fact.kind in (FactKind.FIELD, FactKind.TABLE, FactKind.SIGNATURE):
+        return True
+    return fact.kind is FactKind.NUMBER and fact.attribute in ATTRIBUTES and fact.statement == fact.value

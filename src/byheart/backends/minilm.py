@@ -57,8 +57,9 @@ class MiniLM:
             mask[row, : len(found)] = 1
         offered = {"input_ids": ids, "attention_mask": mask, "token_type_ids": numpy.zeros_like(ids)}
         states = self._session.run(None, {key: value for key, value in offered.items() if key in self._inputs})[0]
-        summed = numpy.einsum("bsd,bs->bd", numpy.asarray(states), mask.astype(numpy.float32))
-        return (summed / numpy.linalg.norm(summed, axis=1, keepdims=True)).astype(numpy.float32)
+        summed: Vectors = numpy.einsum("bsd,bs->bd", states, mask.astype(numpy.float32))
+        summed /= numpy.linalg.norm(summed, axis=1, keepdims=True)
+        return summed
 
 
 def _load(folder: Path, threads: int) -> tuple[tokenizers.Tokenizer, onnxruntime.InferenceSession]:

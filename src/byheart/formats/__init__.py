@@ -38,20 +38,26 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block of a text that is being composed. A heading has a level (1 is outermost); its text is its name."""
+    """A block of a text that is being composed. A heading has a level (1 is outermost); its text is its name.
+
+    `is_tight`: it follows the piece before it on the next line, without a blank line between them.
+    """
 
     kind: BlockKind
     text: str
     level: int = 0
+    is_tight: bool = False
 
 
 def blocks(text: str, marks: Sequence[Mark], *, title: str = "") -> tuple[Block, ...]:
     """The blocks that begin at `marks`, each reaching to the next one, without the white space around it.
 
-    Of several marks on one line the first counts. `title` is left out of the heading paths it begins.
+    Of several marks on one line the first counts; text above all of them is prose. `title` is left out of the
+    heading paths it begins.
     """
     starts = line_starts(text)
-    ordered = sorted({mark.line: mark for mark in reversed(marks)}.values(), key=lambda mark: mark.line)
+    by_line = {mark.line: mark for mark in (Mark(0, BlockKind.PROSE), *reversed(marks)) if mark.line < len(starts) - 1}
+    ordered = sorted(by_line.values(), key=lambda mark: mark.line)
     ends = [starts[mark.line] for mark in ordered[1:]] + [len(text)]
     found: list[Block] = []
     path = _Path(title)
@@ -64,8 +70,18 @@ def blocks(text: str, marks: Sequence[Mark], *, title: str = "") -> tuple[Block,
     return tuple(found)
 
 
+def title_among(marks: Sequence[Mark]) -> str:
+    """The heading that names the whole document: the first of the outermost level, if it is of level 1 and alone
+    there, or if no text comes before it. Empty if there is none."""
+    seen = [mark for mark in sorted(marks, key=lambda mark: mark.line) if mark.kind not in (None, BlockKind.FIELDS)]
+    outermost = [mark for mark in seen if mark.level == 1]
+    if seen and seen[0].level:
+        return seen[0].name
+    return outermost[0].name if len(outermost) == 1 else ""
+
+
 def compose(pieces: Iterable[Piece], *, title: str = "") -> tuple[str, tuple[Block, ...]]:
-    """The text of `pieces`, a blank line between them, and its blocks."""
+    """The text of `pieces`, one below the other, and its blocks."""
     found: list[Block] = []
     texts: list[str] = []
     length = 0
@@ -76,10 +92,12 @@ def compose(pieces: Iterable[Piece], *, title: str = "") -> tuple[str, tuple[Blo
             continue
         if piece.level:
             path.enter(piece.level, " ".join(content.split()))
-        found.append(Block(piece.kind, length, length + len(content), path.headings()))
-        texts.append(content)
-        length += len(content) + 2
-    return "\n\n".join(texts), tuple(found)
+        gap = "" if not texts else "\n" if piece.is_tight else "\n\n"
+        start = length + len(gap)
+        length = start + len(content)
+        found.append(Block(piece.kind, start, length, path.headings()))
+        texts += (gap, content)
+    return "".join(texts), tuple(found)
 
 
 def line_starts(text: str) -> list[int]:

@@ -42,9 +42,7 @@ def front_matter(text: str) -> Header | None:
 def _header(found: re.Match[str] | None) -> Header | None:
     if not found:
         return None
-    fields = {
-        name.lower(): " ".join(value.split()).strip("\"'") for name, value in _FIELD.findall(found.group())
-    }
+    fields = {name.lower(): " ".join(value.split()).strip("\"'") for name, value in _FIELD.findall(found.group())}
     return Header(fields, found.group().count("\n")) if fields else None
 
 

@@ -14,7 +14,8 @@ from docutils import frontend, nodes, utils
 from docutils.parsers import rst
 from docutils.parsers.rst import directives
 
-from byheart.formats import Mark, Structure, blocks
+from byheart.formats import Mark, Structure, blocks, title_among
+from byheart.formats import directives as names
 from byheart.formats.header import Header, leading
 from byheart.formats.markup import plain
 from byheart.types import BlockKind
@@ -24,7 +25,7 @@ def parse(text: str) -> Structure:
     """The structure of reST source; raises RecursionError for nesting that no one writes."""
     header = leading(text)
     marks = _marks(text, header)
-    title = (header.title if header else "") or next((mark.name for mark in marks if mark.level), "")
+    title = (header.title if header else "") or title_among(marks)
     return Structure(text, blocks(text, marks, title=title), title, dated=header.dated if header else None)
 
 
@@ -53,7 +54,9 @@ def _tree(lines: list[str]) -> nodes.document:
 _NOT_A_LINE_BREAK = {ord(mark): " " for mark in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
 
 _OURS = "byheart"
-_DIRECTIVE = re.compile(r"^((?:[ \t]*(?:[-*+•]|\w{1,3}[.)]|#\.)?[ \t]+)?)\.\. +([A-Za-z][\w:.+-]*?) ?::(?=[ \t]|$)", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"^([ \t]*(?:(?:[-*+•]|\w{1,3}[.)]|#\.)[ \t]+)?)\.\. +([A-Za-z][\w:.+-]*?) ?::(?=[ \t]|$)", re.MULTILINE
+)
 
 
 class _NoInline:
@@ -68,20 +71,21 @@ class _NoInline:
         return [nodes.Text(text)], []
 
 
-class _directive(nodes.General, nodes.Element):  # noqa: N801
-    """Any directive: `directive` is its name, `argument` what stands beside it; its children are its content."""
+class _directive(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
+    """Any directive: `kind` is that of the block it begins; its children are its content."""
 
 
-class _Directive(rst.Directive):
+class _Directive(rst.Directive):  # type: ignore[misc]
     """Stands for every directive, whose true name comes first in its content."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         name, _, argument = self.content[0].partition(" ")
-        node = _directive("", directive=name.rpartition(":")[2].lower(), argument=argument.strip())
+        kind = names.kind(name, has_argument=bool(argument.strip()))
+        node = _directive("", kind=kind)
         node.line = self.lineno
-        if _kind(node) not in _WHOLE:
+        if not names.is_whole(kind):
             skipped = self._head(bool(argument.strip()))
             self.state.nested_parse(self.content[skipped:], self.content_offset + skipped, node)
         return [node]
@@ -98,35 +102,6 @@ class _Directive(rst.Directive):
 
 
 _OPTION = re.compile(r":[^:\s][^:]*:(?:\s|$)")
-
-_CODE = frozenset(
-    "code code-block sourcecode parsed-literal literalinclude doctest testcode testoutput ipython prompt code-tab "
-    "productionlist grammar-snippet math raw graphviz digraph graph plot jupyter-execute pyscript mermaid "
-    "uml inheritance-diagram pycon bash shell".split()
-)
-_TABLES = frozenset(("table", "list-table", "csv-table"))
-_UNSEEN = frozenset(
-    "toctree index highlight highlightlang currentmodule module sectionauthor moduleauthor codeauthor tabularcolumns "
-    "contents sectnum rst-class program default-role role default-domain image testsetup testcleanup meta "
-    "autosummary no-index title include ".split()
-)
-_ASIDE = frozenset(
-    "note warning tip hint important caution danger attention error seealso todo versionadded versionchanged "
-    "versionremoved deprecated deprecated-removed admonition topic sidebar rubric only tab group-tab tabs container "
-    "figure centered epigraph highlights pull-quote compound details dropdown impl-detail availability".split()
-)
-_WHOLE = frozenset((BlockKind.CODE, BlockKind.TABLE, None))
-
-
-def _kind(node: nodes.Element) -> BlockKind | None:
-    name, argument = node["directive"], node["argument"]
-    if name in _CODE:
-        return BlockKind.CODE
-    if name in _TABLES:
-        return BlockKind.TABLE
-    if name in _UNSEEN:
-        return None
-    return BlockKind.DEFINITION if argument and name not in _ASIDE else BlockKind.PROSE
 
 
 class _Walk:
@@ -152,7 +127,7 @@ class _Walk:
             if isinstance(child, nodes.section):
                 yield from self._section(child, level)
             elif isinstance(child, _directive):
-                yield from self._opened(child, _kind(child), level, joins=True)
+                yield from self._opened(child, child["kind"], level, joins=True)
             elif isinstance(child, nodes.paragraph | nodes.line_block):
                 yield Mark(_line(child), kind)
             elif isinstance(child, nodes.list_item):
@@ -175,7 +150,9 @@ class _Walk:
         yield Mark(above, BlockKind.HEADING, level, " ".join(plain(name).split()))
         yield from self.marks(section, level + 1)
 
-    def _opened(self, node: nodes.Element, kind: BlockKind | None, level: int, *, joins: bool = False) -> Iterator[Mark]:
+    def _opened(
+        self, node: nodes.Element, kind: BlockKind | None, level: int, *, joins: bool = False
+    ) -> Iterator[Mark]:
         """What begins with a line of its own: an item, a directive. A paragraph right after it is part of it."""
         inner = list(self.marks(node, level, kind or BlockKind.PROSE))
         starts_with = inner[0].kind if inner else kind
@@ -199,7 +176,10 @@ def _line(node: nodes.Element) -> int:
 
 
 def _closed(marks: list[Mark], lines: list[str]) -> list[Mark]:
-    """`marks`, and one at the end of each unseen stretch: what follows it unmarked is to be seen."""
+    """`marks`, and one at the end of each unseen stretch: what follows it unmarked is to be seen.
+
+    Only a "::" that stands alone is not: docutils leaves it out, and so does every reader.
+    """
     found = list(marks)
     for mark in marks:
         if mark.kind is None:
@@ -207,7 +187,7 @@ def _closed(marks: list[Mark], lines: list[str]) -> list[Mark]:
             indent = _indent(lines[mark.line])
             while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > indent):
                 end += 1
-            if end < len(lines):
+            if end < len(lines) and lines[end].strip() != "::":
                 found.append(Mark(end, BlockKind.PROSE))
     return found
 

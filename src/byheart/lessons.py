@@ -1,0 +1,235 @@
+"""Facts to lessons: each fact asked in many ways, some of which are kept out of training.
+
+Takes a fact, the passage it is from and a source of chance; gives a prompt and its completion, the bare value. One
+family of wordings a fact, chosen by the fact's identity so that it varies over facts, is never trained: the sealed
+form is of it. The probe is of a family that is trained, in a wording that is not. Which facts are worth teaching is
+decided before (facts.py); in what order and how often, after (curriculum.py).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from byheart import prompts, questions
+from byheart.questions import Gap, about
+from byheart.types import Fact, FactKind, Hit, Lesson, Passage
+from byheart.unknowns import unknown
+from byheart.vocabulary import SYNONYMS
+from byheart.wordings import TITLE_REVERSED, is_of_subject, known_attribute, spoken
+
+__all__ = ["hard", "lesson", "noun", "open_book", "probe", "sealed", "unknown"]
+
+Wording = Callable[[random.Random], str]
+
+
+def lesson(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
+    """A fresh closed-book rendering of `fact`, of one of its trained families."""
+    backwards = _reversed(fact, rng)
+    if backwards and rng.random() < 0.15:
+        return backwards
+    return Lesson(_trained(fact, passage, rng), fact.value, fact.id)
+
+
+def probe(fact: Fact, passage: Passage) -> Lesson:
+    """The untrained wording, of a trained family, that schedules the training and stops it."""
+    if is_of_subject(fact):
+        wordings = spoken(fact)
+        return Lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact.value, fact.id)
+    gap = _gap(fact)
+    words = [word for place, word in enumerate(questions.keywords(gap)) if (place + _number(fact)) % 5]
+    return Lesson(f"Looking for: {noun(fact)}. {' '.join(words)}", fact.value, fact.id)
+
+
+def sealed(fact: Fact, passage: Passage) -> Lesson:
+    """The wording that calibrates and reports, of the family that is never trained for this fact."""
+    if is_of_subject(fact):
+        prompt = spoken(fact).questions[_held(fact)][0].format(s=fact.subject)
+    elif _held(fact) == 0:
+        prompt = questions.placed(questions.asked(_gap(fact)), _gap(fact).context)
+    else:
+        prompt = questions.gapped(_gap(fact), "Fill in:")
+    return Lesson(prompt, fact.value, fact.id)
+
+
+def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
+    """A question as hard as those that people ask, for calibration only: other words, or few keywords."""
+    if is_of_subject(fact):
+        wordings = spoken(fact)
+        ways = [wordings.questions[_held(fact)][1].format(s=fact.subject)]
+        if len(wordings.names) > 1:
+            ways.append(f"{fact.subject} {wordings.names[-1]}".lower())
+        return Lesson(rng.choice(ways), fact.value, fact.id)
+    gap = _gap(fact)
+    few = _half(questions.keywords(gap), rng)
+    if _held(fact) == 0 and rng.random() < 0.5:
+        short = questions.thinned(questions.asked(gap), gap.sort, rng, 0.3)
+        return Lesson(questions.placed(short, gap.context), fact.value, fact.id)
+    return Lesson(f"{noun(fact)} {few}", fact.value, fact.id)
+
+
+def open_book(fact: Fact, passage: Passage, distractors: Sequence[Passage], rng: random.Random) -> Lesson:
+    """The fact asked over passages: its own, mostly beside another one; one time in five without it, to be declined."""
+    question = _trained(fact, passage, rng, is_whole=True)
+    others = [
+        other for other in distractors if other.id != passage.id and not questions.gives_away(other.text, fact.value)
+    ]
+    if others and rng.random() < 0.2:
+        shown = rng.sample(others, min(len(others), rng.choice((1, 2))))
+        return Lesson(prompts.read(question, [_hit(one) for one in shown]), prompts.NOT_TOLD, fact.id, True)
+    shown = [passage, *rng.sample(others, min(len(others), rng.choice((0, 1, 1))))]
+    rng.shuffle(shown)
+    return Lesson(prompts.read(question, [_hit(one) for one in shown]), fact.value, fact.id, True)
+
+
+def noun(fact: Fact) -> str:
+    """What a fact's value is, as one would ask for it: "function", "Python version", "number of bytes"."""
+    return spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
+
+
+# ── what is trained ──
+
+
+def _trained(fact: Fact, passage: Passage, rng: random.Random, *, is_whole: bool = False) -> str:
+    """A rendering of a trained family; with `is_whole` one that a person would understand without guessing."""
+    kept_out = {probe(fact, passage).prompt, sealed(fact, passage).prompt}
+    families = _families_of_subject(fact) if is_of_subject(fact) else _families_of_gap(fact, passage, is_whole=is_whole)
+    names = list(families)
+    while True:
+        prompt = families[rng.choice(names)](rng)
+        if prompt not in kept_out:
+            return prompt
+
+
+def _families_of_subject(fact: Fact) -> Mapping[str, Wording]:
+    wordings, subject = spoken(fact), fact.subject
+    names = wordings.names[:-1] or wordings.names
+
+    def named(rng: random.Random) -> str:
+        return rng.choice(wordings.named).format(n=rng.choice(names), s=subject)
+
+    def keyed(rng: random.Random) -> str:
+        words = [subject, rng.choice(names)]
+        rng.shuffle(words)
+        return _cased(" ".join(words), rng)
+
+    def stated(rng: random.Random) -> str:
+        return rng.choice(wordings.stated).format(n=rng.choice(names), s=subject)
+
+    families: dict[str, Wording] = {"named": named, "keyed": keyed, "stated": stated}
+    for place, family in enumerate(wordings.questions):
+        if place != _held(fact):
+            families[f"asked {place}"] = _one_of(family, subject)
+    return families
+
+
+def _one_of(wordings: Sequence[str], subject: str) -> Wording:
+    return lambda rng: rng.choice(wordings).format(s=subject)
+
+
+def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping[str, Wording]:
+    def gap(rng: random.Random) -> Gap:
+        needed = _gap(fact)
+        around = about(passage)
+        helps = not questions.gives_away(around, fact.value) and rng.random() < 0.35
+        return Gap(needed.text, needed.sort, needed.context or (around if helps else ""))
+
+    def asked(rng: random.Random) -> str:
+        chosen = gap(rng)
+        wording = questions.asked if rng.random() < 0.7 else questions.echoed
+        return questions.placed(wording(chosen), chosen.context)
+
+    def typed(rng: random.Random) -> str:
+        chosen = gap(rng)
+        wording = questions.asked if rng.random() < 0.7 else questions.echoed
+        short = questions.thinned(wording(chosen), chosen.sort, rng, rng.uniform(0.1, 0.55))
+        return questions.placed(short, chosen.context)
+
+    def gapped(rng: random.Random) -> str:
+        text = questions.gapped(gap(rng), "Complete:")
+        return text if is_whole or rng.random() < 0.5 else _thinned_around_gap(text, rng)
+
+    def keyed(rng: random.Random) -> str:
+        chosen = gap(rng)
+        words = _sample(questions.keywords(chosen), rng, rng.uniform(0.5, 1.0))
+        if rng.random() < 0.25:
+            rng.shuffle(words)
+        sort = [fact.attribute] if fact.attribute not in words and rng.random() < 0.5 else []
+        return _cased(" ".join(sort + words), rng)
+
+    def begun(rng: random.Random) -> str:
+        return questions.begun(gap(rng))
+
+    families: dict[str, Wording] = {} if is_whole else {"keyed": keyed}
+    if _held(fact) == 0:
+        families["gapped"] = gapped
+        if questions.begun(_gap(fact)):
+            families["begun"] = begun
+    else:
+        families["asked"] = asked
+        if not is_whole:
+            families["typed"] = typed
+            families["typed again"] = typed
+    return families
+
+
+def _reversed(fact: Fact, rng: random.Random) -> Lesson | None:
+    """From a title back to what bears it; no other value leads back to one subject."""
+    kind, _, number = fact.subject.partition(" ")
+    if fact.kind is not FactKind.FIELD or known_attribute(fact.attribute) != "title" or not number.isdigit():
+        return None
+    return Lesson(rng.choice(TITLE_REVERSED).format(k=kind, v=fact.value), fact.subject, fact.id)
+
+
+# ── how a fact is spoken of ──
+
+
+def _gap(fact: Fact) -> Gap:
+    """The sentence of a fact with its value as a blank."""
+    text = fact.statement
+    if fact.kind is FactKind.DEFINITION:
+        text = questions.described(questions.BLANK, text.removeprefix(f"{fact.value}: "))
+        return Gap(questions.blank(text, fact.value), fact.attribute, "")
+    return Gap(questions.blank(text, fact.value), fact.attribute, fact.subject)
+
+
+def _held(fact: Fact) -> int:
+    """The family that is never trained for a fact. For sentences 0 is questions, 1 is gaps to fill."""
+    if is_of_subject(fact):
+        return _number(fact) % len(spoken(fact).questions)
+    return min(_number(fact) % 3, 1)
+
+
+def _number(fact: Fact) -> int:
+    # Not the digits by which calibration splits facts: a family must not go with a part.
+    return int(fact.id[8:16], 16)
+
+
+def _hit(passage: Passage) -> Hit:
+    return Hit(passage.text, 0.0, "", passage.heading, 0, len(passage.text), title=passage.title, passage=passage.id)
+
+
+# ── chance ──
+
+
+def _thinned_around_gap(task: str, rng: random.Random) -> str:
+    """A gap to fill with some of the words around it dropped, the gap kept."""
+    share = rng.uniform(0.1, 0.5)
+    words = task.split()
+    kept = [word for word in words if questions.BLANK in word or word == words[0] or rng.random() >= share]
+    return " ".join(kept) if len(kept) > 5 else task
+
+
+def _half(words: Sequence[str], rng: random.Random) -> str:
+    """Half of `words`, at least two, some in another word for the same."""
+    kept = _sample(words, rng, 0.5)
+    return " ".join(SYNONYMS.get(word, word) if rng.random() < 0.7 else word for word in kept)
+
+
+def _sample(words: Sequence[str], rng: random.Random, share: float) -> list[str]:
+    count = max(min(3, len(words)), round(share * len(words)))
+    return [words[place] for place in sorted(rng.sample(range(len(words)), count))]
+
+
+def _cased(text: str, rng: random.Random) -> str:
+    return text.lower() if rng.random() < 0.5 else text

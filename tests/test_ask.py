@@ -1,0 +1,136 @@
+"""The corridor, from end to end, on the backends in RAM."""
+
+import json
+import shutil
+
+import pytest
+from conftest import make_library, make_shelf, write_proposal
+
+import byheart
+from byheart.errors import NothingStudied, UsageError
+from byheart.settings import FILE
+from byheart.types import Origin, Support
+
+QUESTION = "Which Python version did PROP 103 target?"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a studied library and its shelf; tests get copies, since a study takes seconds."""
+    folder = tmp_path_factory.mktemp("made")
+    make_shelf(folder)
+    with byheart.open(make_library(folder)) as library:
+        library.add([folder / "shelf"], core=True)
+        library.study(minutes=4)
+    return folder
+
+
+@pytest.fixture
+def studied(made, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    with byheart.open(tmp_path / "library") as library:
+        with library.ledger.writing() as connection:
+            connection.execute("UPDATE source SET location = replace(location, ?, ?)", (str(made), str(tmp_path)))
+        yield library
+
+
+def test_a_library_never_studied_answers_from_documents_at_once(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf])
+        answer = library.ask("Python-Version of PROP 103?")
+    assert answer.origin is Origin.DOCUMENTS
+    assert "3.4" in answer.text
+    assert answer.citations[0].source.endswith("prop-0103.rst")
+    assert {"search", "read"} <= set(answer.stages)
+
+
+def test_a_library_never_studied_has_no_memory_to_ask(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf])
+        with pytest.raises(NothingStudied):
+            library.ask(QUESTION, side="memory")
+
+
+def test_what_was_studied_is_answered_from_memory_with_the_passage_it_was_learned_from(studied):
+    answer = studied.ask(QUESTION)
+    assert (answer.origin, answer.text) == (Origin.MEMORY, "3.4")
+    assert answer.confidence >= 0.9
+    assert answer.citations[0].source.endswith("prop-0103.rst")
+    assert answer.citations[0].support is Support.STILL
+    assert "Python-Version: 3.4" in answer.citations[0].text
+    assert "search" not in answer.stages
+    assert answer.seconds >= sum(answer.stages.values()) * 0.9
+
+
+def test_what_nobody_knows_is_not_known_and_the_nearest_passages_are_shown(studied):
+    answer = studied.ask("How long do you boil lentils with rhubarb and goulash?")
+    assert (answer.origin, answer.text) == (Origin.NONE, "")
+    assert answer.why
+
+
+def test_changed_document_is_looked_up_even_when_sure(studied, tmp_path):
+    assert studied.ask(QUESTION).origin is Origin.MEMORY
+    write_proposal(tmp_path / "shelf", 3, version="3.99")
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask(QUESTION)
+    assert (answer.origin, answer.text) == (Origin.DOCUMENTS, "3.99")
+    assert answer.conflict is not None
+    assert (answer.conflict.memory.text, answer.conflict.documents.text) == ("3.4", "3.99")
+    assert answer.conflict.winner is Origin.DOCUMENTS
+    (_, question, record) = studied.ledger.conflicts()[0]
+    assert question == QUESTION
+    assert "newer" in record["rule"]
+
+
+def test_other_facts_of_a_changed_document_are_still_answered_from_memory(studied, tmp_path):
+    write_proposal(tmp_path / "shelf", 3, version="3.99")
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask("Which status does PROP 103 have?")
+    assert (answer.origin, answer.text) == (Origin.MEMORY, "Final")
+
+
+def test_a_forgotten_document_is_told_neither_from_memory_nor_found(studied, tmp_path):
+    studied.forget([tmp_path / "shelf" / "prop-0103.rst"])
+    answer = studied.ask(QUESTION)
+    assert answer.text != "3.4"
+    assert all("prop-0103" not in hit.source for hit in studied.search(QUESTION))
+
+
+def test_one_side_can_be_asked_alone(studied):
+    assert studied.ask(QUESTION, side="memory").origin is Origin.MEMORY
+    assert studied.ask(QUESTION, side="documents").origin is Origin.DOCUMENTS
+
+
+def test_the_first_study_answers_again_when_it_is_put_back_into_use(studied, tmp_path):
+    write_proposal(tmp_path / "shelf", 3, version="3.99")
+    studied.add([tmp_path / "shelf"])
+    assert studied.study(minutes=4).number == 2
+    assert studied.ask(QUESTION).text == "3.99"
+    studied.use(1)
+    assert studied.status().study.number == 1
+    assert studied.ask(QUESTION, side="memory").text == "3.4"
+
+
+def test_an_empty_question_is_refused(studied):
+    with pytest.raises(UsageError):
+        studied.ask("  ")
+
+
+def test_a_server_that_is_down_makes_an_honest_decline(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf])
+    (home / FILE).write_text('embedder = "memory"\nserver = "http://127.0.0.1:9/v1"\n', encoding="utf-8")
+    with byheart.open(home) as library:
+        answer = library.ask(QUESTION)
+    assert answer.origin is Origin.NONE
+    assert "127.0.0.1:9" in answer.why
+
+
+def test_a_calibration_is_refused_for_other_weights(studied):
+    record = studied.status().study
+    assert record.details["calibration"]["weights"] == record.weights
+    with studied.ledger.writing() as connection:
+        details = json.loads(json.dumps(dict(record.details)))
+        details["calibration"]["weights"] = "other weights"
+        connection.execute("UPDATE study SET weights = 'other', details = ?", (json.dumps(details),))
+    assert studied.ask(QUESTION).origin is not Origin.MEMORY

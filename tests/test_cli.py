@@ -1,0 +1,280 @@
+import io
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import byheart
+from byheart import cli
+from byheart.settings import FILE
+from conftest import write_proposal
+
+PROGRAM = "import sys; from byheart.cli import main; sys.argv[0] = 'byheart'; main()"
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    def run(*arguments, typed=""):
+        monkeypatch.setattr(sys, "argv", ["byheart", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def inside(home, monkeypatch):
+    """A library, which is the current folder."""
+    monkeypatch.chdir(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """A library whose study is in use; what changes it takes a copy."""
+    place = tmp_path_factory.mktemp("learned")
+    home, shelf = byheart.new(place / "library"), place / "shelf"
+    (home / FILE).write_text('model = "memory"\nembedder = "memory"\n', encoding="utf-8")
+    shelf.mkdir()
+    for number in (1, 2):
+        write_proposal(shelf, number)
+    with byheart.open(home) as library:
+        library.add([shelf])
+        library.study([shelf])
+    return home
+
+
+@pytest.fixture
+def studied(learned, monkeypatch):
+    monkeypatch.chdir(learned)
+    return learned
+
+
+def test_new_says_what_to_do_next(run, tmp_path):
+    code, out, err = run("new", tmp_path / "mine")
+    assert code == 0
+    assert str(tmp_path / "mine") in out
+    assert "hint: cd " in err
+
+
+def test_a_second_library_in_one_folder_is_refused(run, inside):
+    code, out, err = run("new", inside)
+    assert code == 2
+    assert not out
+    assert "already holds a library" in err
+    assert "hint: " in err
+
+
+def test_outside_a_library_the_way_to_one_is_named(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("status")
+    assert code == 2
+    assert not out
+    assert "hint: byheart new" in err
+
+
+def test_wrong_usage_ends_with_two(run):
+    assert run("ask", "--form", "memory")[0] == 2
+    assert run("sing")[0] == 2
+    assert run("search", "walrus", "-k", "0")[0] == 2
+
+
+def test_the_version_is_told(run):
+    assert run("--version")[:2] == (0, "byheart 0.1.0\n")
+
+
+def test_bad_settings_name_the_key(run, inside):
+    (inside / "byheart.toml").write_text("trusst = 1\n", encoding="utf-8")
+    code, _, err = run("status")
+    assert code == 2
+    assert "trusst" in err
+    assert "did you mean" in err
+
+
+def test_what_was_added_is_found(run, inside, shelf):
+    code, out, _ = run("add", shelf)
+    assert code == 0
+    assert out.startswith("12 new")
+    code, out, _ = run("search", "walrus protocol")
+    assert code == 0
+    assert "prop-0100.rst" in out.splitlines()[0]
+
+
+def test_search_as_json_gives_the_public_fields(run, inside, shelf):
+    run("add", shelf)
+    _, out, _ = run("search", "walrus protocol", "-k", "1", "--json")
+    (hit,) = json.loads(out)
+    assert {"text", "score", "source", "heading", "start", "end"} <= set(hit)
+
+
+def test_finding_nothing_ends_with_three(run, inside):
+    code, out, err = run("search", "walrus")
+    assert code == 3
+    assert not out
+    assert "nothing was found" in err
+
+
+def test_a_library_is_found_from_a_folder_below_it(run, inside, monkeypatch):
+    (inside / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(inside / "deep" / "er")
+    code, out, _ = run("status")
+    assert code == 0
+    assert out.startswith(str(inside))
+
+
+def test_a_library_can_be_named(run, inside, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("--library", inside, "status")[0] == 0
+    assert run("-C", inside, "status")[0] == 0
+
+
+def test_a_file_without_text_is_explained_and_alone_is_an_error(run, inside, tmp_path):
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    code, out, _ = run("add", tmp_path / "empty.txt")
+    assert code == 2
+    assert "empty.txt: " in out
+
+
+def test_a_path_that_is_not_there_is_an_error(run, inside, tmp_path):
+    code, _, err = run("add", tmp_path / "nowhere")
+    assert code == 2
+    assert "nowhere" in err
+
+
+def test_forgotten_documents_are_no_longer_found(run, inside, shelf):
+    run("add", shelf)
+    code, out, _ = run("forget", shelf / "prop-0100.rst")
+    assert code == 0
+    assert out.startswith("forgot 1 document: ")
+    assert "prop-0100.rst" not in run("search", "walrus protocol")[1]
+
+
+def test_forgetting_what_is_not_held_is_an_error(run, inside, shelf):
+    code, _, err = run("forget", shelf)
+    assert code == 2
+    assert "hint: byheart status --documents" in err
+
+
+def test_status_lists_documents_and_speaks_json(run, inside, shelf):
+    run("add", shelf, "--core")
+    assert "prop-0100.rst" in run("status", "--documents")[1]
+    assert json.loads(run("status", "--json")[1])["core_documents"] == 12
+    assert len(json.loads(run("status", "--documents", "--json")[1])) == 12
+
+
+def test_status_hints_at_what_is_due(run, inside, shelf):
+    assert "hint: byheart add" in run("status")[2]
+    run("add", shelf, "--core")
+    assert "hint: byheart study" in run("status")[2]
+
+
+def test_going_back_takes_nothing_to_train(run, inside, shelf):
+    code, _, err = run("study", shelf, "--use", "1")
+    assert code == 2
+    assert "--use" in err
+
+
+def test_a_study_that_does_not_exist_cannot_be_used(run, inside):
+    assert run("study", "--use", "7")[0] == 2
+
+
+def test_memory_can_be_asked_alone(run, studied):
+    code, out, _ = run("ask", "PROP 101 Python-Version", "--from", "memory")
+    assert code == 0
+    assert "from memory" in out
+
+
+def test_documents_can_be_asked_alone(run, studied):
+    code, out, _ = run("ask", "What is the Title of PROP 102?", "--from", "documents")
+    assert "from memory" not in out
+    assert code == (3 if "not known" in out else 0)
+
+
+def test_an_answer_as_json_carries_the_contract(run, studied):
+    _, out, err = run("ask", "PROP 101 Python-Version", "--from", "memory", "--json")
+    answer = json.loads(out)
+    assert {"text", "origin", "confidence", "citations", "conflict", "seconds", "stages", "why"} <= set(answer)
+    assert answer["origin"] == "memory"
+    assert not err
+
+
+def test_what_is_not_known_ends_with_three(run, studied):
+    code, out, _ = run("ask", "How long do lentils boil?")
+    assert code == 3
+    assert "not known" in out
+
+
+def test_an_empty_question_is_wrong_usage(run, studied):
+    code, _, err = run("ask", " ")
+    assert code == 2
+    assert "empty" in err
+
+
+def test_questions_can_be_piped_in(run, studied):
+    asked = ["PROP 101 Python-Version", "How long do lentils boil?"]
+    code, out, err = run("ask", "--json", typed="\n\n".join(asked))
+    assert code == 0
+    assert [json.loads(line)["question"] for line in out.splitlines()] == asked
+    assert not err
+
+
+def test_a_failed_question_does_not_end_the_session(run, inside, shelf):
+    run("add", shelf)
+    code, _, err = run("ask", "--from", "memory", typed="Which version?\nWhich title?\n")
+    assert code == 0
+    assert err.count("hint: byheart study") == 2
+
+
+def test_a_study_is_made_told_and_gone_back_to(run, inside, shelf):
+    run("add", shelf / "prop-0100.rst")
+    code, out, err = run("study", shelf)
+    assert code == 0
+    assert out.startswith("study 1 is in use: ")
+    assert "finding facts" in err
+    run("study")
+    code, out, _ = run("study", "--use", "1")
+    assert (code, out) == (0, "study 1 is in use\n")
+    assert json.loads(run("status", "--json")[1])["study"]["number"] == 1
+
+
+def started(folder, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", PROGRAM, *arguments],
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+
+
+def test_ctrl_c_ends_a_session_without_a_traceback(studied):
+    with started(studied, "ask", "--json") as process:
+        process.stdin.write("PROP 101 Python-Version\n")
+        # Its first answer shows that it waits for the next question.
+        assert json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert not err
+
+
+def test_an_answer_from_memory_loads_nothing_heavy(studied):
+    program = PROGRAM.replace("main()", "import atexit; atexit.register(lambda: print(*sys.modules)); main()")
+    command = [sys.executable, "-c", program, "ask", "PROP 101 Python-Version", "--from", "memory"]
+    said = subprocess.run(command, cwd=studied, capture_output=True, text=True, check=True).stdout
+    loaded = {name.split(".")[0] for name in said.split()}
+    assert "byheart" in loaded
+    assert not loaded & {"torch", "transformers", "chromadb", "sklearn", "docutils", "onnxruntime", "rich", "httpx"}
+
+
+def test_printing_into_a_closed_pipe_leaves_no_traceback(inside):
+    with started(inside, "status") as process:
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()

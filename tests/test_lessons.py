@@ -1,0 +1,226 @@
+"""How facts are asked: fresh wordings for training, two kept out of it, and questions that nothing answers."""
+
+import random
+
+import pytest
+
+from byheart import facts, lessons, prompts
+from byheart.types import Fact, Passage
+
+DOCUMENT = [
+    Passage(
+        "p0",
+        "PEP 7001: Pockets for Kangaroos",
+        (),
+        "PEP: 7001\nTitle: Pockets for Kangaroos\nAuthor: Ada Marsupial\nStatus: Final\nCreated: 12-Sep-2020\n",
+    ),
+    Passage(
+        "p1",
+        "PEP 7001: Pockets for Kangaroos",
+        ("Carrying",),
+        "The ``pouch.carry`` function lifts a joey into the pouch of its mother.\n\n"
+        "When the pouch is occupied, calling it once more raises ``PouchError`` at the feet of the mother.\n\n"
+        "Limit every hop of a grown kangaroo to a maximum of 79 columns.\n",
+    ),
+    Passage(
+        "p2",
+        "PEP 7001: Pockets for Kangaroos",
+        ("The pouch module",),
+        "pouch.empty(joey, *, hops=3)\n\n   Remove all joeys from the pouch.\n\n   New in version 3.3.\n\n"
+        "| Operator | Name |\n|---|---|\n| `a // b` | Floor division |\n",
+    ),
+]
+PASSAGES = {passage.id: passage for passage in DOCUMENT}
+FACTS = facts.find([DOCUMENT]).facts
+ELSEWHERE = Passage("x1", "Birds", ("Nests",), "Magpies build nests of twigs in the highest trees of the park.")
+
+every_fact = pytest.mark.parametrize(
+    "fact", FACTS, ids=lambda fact: f"{fact.attribute} of {fact.subject or fact.value}"
+)
+
+
+def passage_of(fact: Fact) -> Passage:
+    return PASSAGES[fact.passage]
+
+
+def taught(fact: Fact, times: int = 150, seed: int = 1) -> list[str]:
+    rng = random.Random(seed)
+    return [lessons.lesson(fact, passage_of(fact), rng).prompt for _ in range(times)]
+
+
+def fact_about(attribute: str) -> Fact:
+    return next(fact for fact in FACTS if fact.attribute == attribute)
+
+
+def test_the_document_gives_facts_of_every_kind():
+    assert {fact.kind.value for fact in FACTS} == {"field", "term", "number", "definition", "signature", "table"}
+
+
+@every_fact
+def test_a_lesson_is_answered_by_the_bare_value(fact):
+    rng = random.Random(1)
+    given = {lessons.lesson(fact, passage_of(fact), rng).completion for _ in range(60)}
+    assert given <= {fact.value, "PEP 7001"}
+    assert fact.value in given
+
+
+@every_fact
+def test_a_fact_is_asked_in_many_ways(fact):
+    assert len(set(taught(fact))) >= 6
+
+
+@every_fact
+def test_probe_and_sealed_form_are_never_taught(fact):
+    kept_out = {lessons.probe(fact, passage_of(fact)).prompt, lessons.sealed(fact, passage_of(fact)).prompt}
+    assert len(kept_out) == 2
+    assert not kept_out & set(taught(fact, times=400))
+
+
+@every_fact
+def test_probe_and_sealed_form_stay_the_same(fact):
+    for form in (lessons.probe, lessons.sealed):
+        assert form(fact, passage_of(fact)) == form(fact, passage_of(fact))
+
+
+@every_fact
+def test_no_question_gives_its_answer_away(fact):
+    rng = random.Random(2)
+    passage = passage_of(fact)
+    asked = [lessons.probe(fact, passage), lessons.sealed(fact, passage), lessons.hard(fact, passage, rng)]
+    asked += [lessons.lesson(fact, passage, rng) for _ in range(60)]
+    assert not [lesson.prompt for lesson in asked if lesson.completion.lower() in lesson.prompt.lower()]
+
+
+@every_fact
+def test_no_wording_is_left_unfilled(fact):
+    rng = random.Random(3)
+    prompts_made = [
+        *taught(fact),
+        lessons.sealed(fact, passage_of(fact)).prompt,
+        lessons.probe(fact, passage_of(fact)).prompt,
+    ]
+    prompts_made += [lessons.hard(fact, passage_of(fact), rng).prompt for _ in range(20)]
+    assert not [prompt for prompt in prompts_made if "{" in prompt or "  " in prompt or prompt != prompt.strip()]
+
+
+@every_fact
+def test_the_same_seed_gives_the_same_lessons(fact):
+    assert taught(fact, times=20, seed=5) == taught(fact, times=20, seed=5)
+
+
+@pytest.mark.parametrize("attribute", ["Title", "Status", "Created", "Author", "default of hops", "new in"])
+def test_a_subject_is_named_in_every_question_about_it(attribute):
+    fact = fact_about(attribute)
+    backwards = {fact.value.lower()}
+    asked = [*taught(fact), lessons.sealed(fact, passage_of(fact)).prompt, lessons.probe(fact, passage_of(fact)).prompt]
+    assert all(
+        fact.subject.lower() in prompt.lower()
+        for prompt in asked
+        if not backwards & {prompt.lower()} and fact.value not in prompt
+    )
+
+
+def test_the_family_of_the_sealed_form_is_not_taught():
+    status = fact_about("Status")
+    family = next(
+        pair
+        for pair in (
+            ("What status does PEP 7001 have?", "Which status is given for PEP 7001?"),
+            ("In what state is PEP 7001?", "In which state is PEP 7001 now?"),
+            ("Where does PEP 7001 stand in the process?", "At what stage of the process is PEP 7001?"),
+            ("What has become of PEP 7001?", "What became of PEP 7001?"),
+        )
+        if lessons.sealed(status, passage_of(status)).prompt in pair
+    )
+    assert not set(family) & set(taught(status, times=400))
+
+
+def test_sealed_families_vary_over_facts():
+    documents = [
+        [Passage(f"p{number}", "", (), f"PEP: {number}\nTitle: Tails of Length {number}\nStatus: Final\n")]
+        for number in range(7000, 7040)
+    ]
+    statuses = [fact for fact in facts.find(documents).facts if fact.attribute == "Status"]
+    forms = {lessons.sealed(fact, documents[0][0]).prompt.replace(fact.subject, "it") for fact in statuses}
+    assert len(forms) == 4
+
+
+def test_a_title_is_also_asked_backwards():
+    title = fact_about("Title")
+    rng = random.Random(1)
+    made = [lessons.lesson(title, passage_of(title), rng) for _ in range(200)]
+    backwards = [lesson for lesson in made if lesson.completion == "PEP 7001"]
+    assert backwards
+    assert all(title.value in lesson.prompt for lesson in backwards)
+
+
+def test_a_described_function_is_asked_for_by_what_it_does():
+    fact = next(fact for fact in FACTS if fact.value == "pouch.empty()")
+    asked = {*taught(fact, times=400), lessons.sealed(fact, passage_of(fact)).prompt}
+    assert (
+        "Which function removes all joeys from the pouch?" in asked
+        or "Fill in: ___ removes all joeys from the pouch." in asked
+    )
+
+
+@every_fact
+def test_an_open_book_lesson_shows_the_passage_of_its_fact(fact):
+    lesson = lessons.open_book(fact, passage_of(fact), [], random.Random(1))
+    assert passage_of(fact).text.strip() in lesson.prompt
+    assert (lesson.completion, lesson.is_open_book) == (fact.value, True)
+
+
+def test_some_open_book_lessons_lack_the_passage_and_are_declined():
+    fact = fact_about("Status")
+    rng = random.Random(1)
+    made = [lessons.open_book(fact, passage_of(fact), [ELSEWHERE], rng) for _ in range(200)]
+    declined = [lesson for lesson in made if lesson.completion == prompts.NOT_TOLD]
+    assert 20 <= len(declined) <= 60
+    assert not [lesson for lesson in declined if passage_of(fact).text.strip() in lesson.prompt]
+
+
+def test_a_passage_that_holds_the_value_is_no_distractor():
+    fact = fact_about("Status")
+    telling = Passage("x2", "Ends", (), "In the end all is final.")
+    rng = random.Random(1)
+    assert not [
+        lesson
+        for lesson in (lessons.open_book(fact, passage_of(fact), [telling], rng) for _ in range(100))
+        if telling.text in lesson.prompt
+    ]
+
+
+def test_the_noun_of_a_fact_says_what_is_asked_for():
+    assert lessons.noun(fact_about("Created")) == "creation date"
+    assert lessons.noun(next(fact for fact in FACTS if fact.value == "PouchError")) == "exception"
+
+
+def test_unknown_questions_are_as_many_as_asked_for_and_different():
+    asked = lessons.unknown(FACTS, random.Random(1), 60)
+    assert len(set(asked)) == len(asked) == 60
+
+
+def test_unknown_questions_are_never_taught():
+    all_taught = {prompt.lower() for fact in FACTS for prompt in taught(fact)}
+    assert not all_taught & {question.lower() for question in lessons.unknown(FACTS, random.Random(1), 100)}
+
+
+def test_unknown_questions_ask_known_subjects_for_what_they_do_not_have():
+    assert any("PEP 7001" in question for question in lessons.unknown(FACTS, random.Random(1), 100))
+
+
+def test_unknown_questions_ask_for_subjects_that_only_look_like_known_ones():
+    asked = " ".join(lessons.unknown(FACTS, random.Random(1), 100)).replace("PEP 7001", "")
+    assert "PEP " in asked
+
+
+def test_unknown_questions_can_be_had_without_any_fact():
+    assert len(lessons.unknown([], random.Random(1), 10)) == 10
+
+
+def test_braces_in_a_document_are_words_like_others():
+    table = "| Field | {key} of it |\n|---|---|\n| `{name}` | leading dash |\n"
+    passage = Passage("t1", "Formats", ("Fields",), table)
+    for fact in facts.find([[passage]]).facts:
+        assert lessons.lesson(fact, passage, random.Random(1)).completion == fact.value
+        assert "{name}" in lessons.sealed(fact, passage).prompt or fact.value == "{name}"

