@@ -102,11 +102,11 @@ def test_an_interrupted_transaction_leaves_what_was(ledger):
 
 def test_words_find_passages_by_stem_and_by_parts_of_identifiers(ledger):
     record(ledger, "a.rst", "Call set_xlabel to label axes.", "Something else entirely.")
-    (hit,) = ledger.hits(ledger.search_words("Which method labels?", 5))
+    (hit,) = ledger.hits(ledger.words.find("Which method labels?", 5))
     assert hit.text == "Call set_xlabel to label axes."
     assert (hit.source, hit.heading, hit.start, hit.title) == ("a.rst", ("Head",), 0, "A Work")
-    assert ledger.search_words("xlabel", 5)
-    assert not ledger.search_words("banana", 5)
+    assert ledger.words.find("xlabel", 5)
+    assert not ledger.words.find("banana", 5)
 
 
 def test_a_changed_document_keeps_its_unchanged_passages_and_loses_the_others(ledger):
@@ -118,7 +118,7 @@ def test_a_changed_document_keeps_its_unchanged_passages_and_loses_the_others(le
     puts, _, drops = ledger.pending()
     assert puts == [passages[1].id]
     assert drops == ["A Work/beta goes"]
-    assert not ledger.search_words("beta", 5)
+    assert not ledger.words.find("beta", 5)
     assert [placed.start for placed in ledger.passages("a.rst")] == [0, 13]
 
 
@@ -126,10 +126,10 @@ def test_a_passage_goes_only_with_its_last_place(ledger):
     record(ledger, "a.rst", "shared words")
     record(ledger, "b.rst", "shared words")
     ledger.withdraw("a.rst")
-    (hit,) = ledger.hits(ledger.search_words("shared", 5))
+    (hit,) = ledger.hits(ledger.words.find("shared", 5))
     assert hit.source == "b.rst"
     ledger.withdraw("b.rst")
-    assert not ledger.search_words("shared", 5)
+    assert not ledger.words.find("shared", 5)
     assert ledger.counts() == (0, 0)
 
 
@@ -137,7 +137,7 @@ def test_a_skipped_file_is_listed_with_its_reason_and_found_no_more(ledger):
     record(ledger, "a.rst", "once readable")
     ledger.skip("a.rst", "digest", "no text in it")
     assert [(skip.source, skip.reason) for skip in ledger.skipped()] == [("a.rst", "no text in it")]
-    assert not ledger.search_words("readable", 5)
+    assert not ledger.words.find("readable", 5)
     assert ledger.digest("a.rst") == "digest"
 
 
