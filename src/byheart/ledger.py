@@ -271,12 +271,16 @@ class Ledger:
 
     # ── search ──
 
+    def search_words(self, question: str, k: int) -> list[tuple[str, float]]:
+        """At most `k` passages (id, BM25 score; higher is better) that hold words of the question, best first."""
+        return self.words.find(question, k)
+
     def look_around(self, question: str) -> Surroundings:
         """Studied facts and moved passages near `question`, by words alone."""
         taught, unknown_words = self.studies.near(question)
         moved: tuple[Hit, ...] = ()
         if self.studies.has_moved():
-            found = self.words.find(question, _NEAR)
+            found = self.search_words(question, _NEAR)
             gone_on = self.studies.moved([passage for passage, _ in found])
             moved = tuple(self.hits([(passage, score) for passage, score in found if passage in gone_on]))
         return Surroundings(taught, moved, unknown_words)

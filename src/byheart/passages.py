@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise, takewhile
 from math import inf
 
 from semantic_text_splitter import TextSplitter
@@ -19,35 +19,36 @@ from semantic_text_splitter import TextSplitter
 from byheart.formats import trimmed
 from byheart.types import Block, BlockKind, Document, Passage, Placed
 
-# Words, that is stretches without white space. A passage comes near TARGET and never goes beyond MOST; where
-# the block before it is at most OVERLAP long, it is repeated at the passage's beginning.
+# In words. A passage comes near TARGET and never goes beyond MOST; where the block before it is at most OVERLAP
+# long, it is repeated at the passage's beginning.
 TARGET = 120
 MOST = 180
 OVERLAP = 30
 
-# A word is what stands between white space; in scripts that have none between words, two characters.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-_LONG_WORD = 25
-_WINDOW = 8_000
+# What it costs to have two sections in one passage, where a passage of no words or of twice TARGET costs 1.
+JOIN = inf
 
 
-def split(document: Document, *, target: int = TARGET, most: int = MOST, overlap: int = OVERLAP) -> list[Placed]:
+def split(
+    document: Document, *, target: int = TARGET, most: int = MOST, overlap: int = OVERLAP, join: float = JOIN
+) -> list[Placed]:
     """The passages of `document`, in order; every block lies in one or more of them."""
     words = _Words(document.text)
+    units = [unit for block in document.blocks for unit in _units(document.text, block, words, most)]
     placed: list[Placed] = []
-    for section in _sections(document.blocks):
-        units = [unit for block in section for unit in _units(document.text, block, words, most)]
-        for first, last in _packed(document.text, units, words, target, most):
-            before = units[first - 1] if first else None
-            start, end = units[first].start, units[last].end
-            if (
-                before
-                and before.kind is not BlockKind.HEADING
-                and words.between(before.start, before.end) <= overlap
-                and words.between(before.start, end) <= most
-            ):
-                start = before.start
-            placed.append(_placed(document, section[-1].heading, start, end))
+    for first, last in _packed(document.text, units, words, target, most, join):
+        inside = units[first : last + 1]
+        start, end = inside[0].start, inside[-1].end
+        before = units[first - 1] if first else None
+        if (
+            before
+            and before.heading == inside[0].heading
+            and before.kind is not BlockKind.HEADING
+            and words.between(before.start, before.end) <= overlap
+            and words.between(before.start, end) <= most
+        ):
+            start = before.start
+        placed.append(_placed(document, _common_heading(inside), start, end))
     return placed
 
 
@@ -62,6 +63,11 @@ class _Words:
         return max(bisect_left(self._starts, end) - bisect_left(self._starts, start), (end - start) // _LONG_WORD)
 
 
+# A word is what stands between white space; in scripts that have none between words, two characters.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,2}|[^\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+_LONG_WORD = 25
+
+
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """A block, or a part of one that is too long."""
@@ -69,36 +75,20 @@ class _Unit:
     kind: BlockKind
     start: int
     end: int
+    heading: tuple[str, ...]
     is_continued: bool = False
-
-
-def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Runs of blocks under one heading; headings that hold nothing but headings go with the first one inside."""
-    sections: list[list[Block]] = []
-    pending: list[Block] = []
-    for path, run in groupby(blocks, key=lambda block: block.heading):
-        section = list(run)
-        if pending and path[: len(pending[-1].heading)] != pending[-1].heading:
-            sections.append(pending)
-            pending = []
-        if all(block.kind is BlockKind.HEADING for block in section):
-            pending = pending + section
-        else:
-            sections.append(pending + section)
-            pending = []
-    return [*sections, pending] if pending else sections
 
 
 def _units(text: str, block: Block, words: _Words, most: int) -> list[_Unit]:
     if words.between(block.start, block.end) <= most:
-        return [_Unit(block.kind, block.start, block.end)]
+        return [_Unit(block.kind, block.start, block.end, block.heading)]
     splitter = TextSplitter.from_callback(_size, (most // 2, most), trim=False)
     units: list[_Unit] = []
     for window, window_end in _windows(text, block.start, block.end):
         for at, chunk in splitter.chunk_indices(text[window:window_end]):
             start, end = trimmed(text, window + at, window + at + len(chunk))
             if start < end:
-                units.append(_Unit(block.kind, start, end, is_continued=bool(units)))
+                units.append(_Unit(block.kind, start, end, block.heading, is_continued=bool(units)))
     return units
 
 
@@ -122,19 +112,27 @@ def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _packed(text: str, units: Sequence[_Unit], words: _Words, target: int, most: int) -> list[tuple[int, int]]:
-    """The first and last unit of each passage: the cheapest of all ways to cut the section."""
-    cuts = [0.0] + [_cost_of_cut(text, before, after) for before, after in pairwise(units)]
+_WINDOW = 8_000
+
+
+def _packed(
+    text: str, units: Sequence[_Unit], words: _Words, target: int, most: int, join: float
+) -> list[tuple[int, int]]:
+    """The first and last unit of each passage: the cheapest of all ways to cut the document."""
+    cut = [0.0] + [_cost_of_cut(text, before, after) for before, after in pairwise(units)]
+    joined = [0.0] + [_cost_of_joining(before, after, join) for before, after in pairwise(units)]
     costs = [0.0] + [inf] * len(units)
     begins = [0] * (len(units) + 1)
     for last in range(len(units)):
+        joins = 0.0
         for first in range(last, -1, -1):
             size = words.between(units[first].start, units[last].end)
-            if size > most and first < last:
+            if first < last and (size > most or joins == inf):
                 break
-            cost = costs[first] + cuts[first] + ((size - target) / target) ** 2
+            cost = costs[first] + cut[first] + joins + ((size - target) / target) ** 2
             if cost < costs[last + 1]:
                 costs[last + 1], begins[last + 1] = cost, first
+            joins += joined[first]
     passages: list[tuple[int, int]] = []
     end = len(units)
     while end:
@@ -144,13 +142,30 @@ def _packed(text: str, units: Sequence[_Unit], words: _Words, target: int, most:
 
 
 def _cost_of_cut(text: str, before: _Unit, after: _Unit) -> float:
+    """What is lost by a cut between two units, where a passage of no words or of twice the target costs 1."""
     if before.kind is BlockKind.HEADING:
-        return 4.0
-    if text[before.start : before.end].rstrip().endswith(":"):
+        # A heading goes with what it is above: its text, or a heading further in.
+        return 4.0 if after.heading[: len(before.heading)] == before.heading else 0.0
+    if after.heading != before.heading:
+        return 0.0
+    if text[before.start : before.end].endswith(":"):
         return 1.0
     if after.is_continued or after.kind is BlockKind.CODE:
         return 0.5
     return 0.0
+
+
+def _cost_of_joining(before: _Unit, after: _Unit, join: float) -> float:
+    if after.heading == before.heading:
+        return 0.0
+    is_above = before.kind is BlockKind.HEADING and after.heading[: len(before.heading)] == before.heading
+    return 0.0 if is_above else join
+
+
+def _common_heading(units: Sequence[_Unit]) -> tuple[str, ...]:
+    """The heading path that all of `units` lie under; headings that hold only other headings do not count."""
+    paths = [unit.heading for unit in units if unit.kind is not BlockKind.HEADING] or [units[-1].heading]
+    return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False)))
 
 
 def _placed(document: Document, heading: tuple[str, ...], start: int, end: int) -> Placed:

@@ -84,6 +84,9 @@ class Curriculum(Protocol):
 class Trainer(Protocol):
     """Teaches a curriculum to a base model."""
 
+    def tokens_a_second(self) -> float:
+        """About how many tokens of lessons this machine gets through in a second: measured, in a second or two."""
+
     def train(
         self,
         curriculum: Curriculum,

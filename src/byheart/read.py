@@ -11,6 +11,7 @@ from pathlib import Path
 
 from byheart.errors import UnreadableDocument
 from byheart.formats import Structure
+from byheart.formats.dates import iso
 from byheart.formats.markup import plain
 from byheart.types import Document
 
@@ -34,7 +35,7 @@ def read(path: Path) -> Document:
         title=found.title or _from_name(path),
         blocks=found.blocks,
         version=None if is_licence else found.version or _version(path, found.title),
-        dated=found.dated,
+        dated=found.dated or iso(found.title),
         is_licence=is_licence,
     )
 
@@ -159,7 +160,7 @@ def _version(path: Path, title: str) -> str | None:
     """The version in a title ("Django 3.2 release notes"), or in the name of the file or of a folder above it."""
     found = _TITLE_VERSION.search(title)
     if found:
-        return found[1]
+        return found[1] or found[2]
     folders = [_FOLDER_VERSION.fullmatch(part) for part in reversed(path.parts[-6:-1])]
     named = [_FILE_VERSION.fullmatch(path.stem), *folders]
     return next((match["version"] for match in named if match and not _CHAPTER.match(match.group())), None)
@@ -169,7 +170,11 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z][\w-]{2,30})
 _REST = re.compile(r"^\.\. [\w:-]+::(?:\s|$)|^\.\. _[^:\n]+:|(?<!\w):[a-z:]+:`[^`\n]+`|::\n\n[ \t]+\S", re.MULTILINE)
 
 _NUMBER = r"\d+(?:\.\d+)+(?:(?:a|b|rc|\.?dev|\.post)\d*)?"
-_TITLE_VERSION = re.compile(rf"\bv?({_NUMBER})\b(?= documentation\b| release notes\b| changelog\b|$)")
+_TITLE_VERSION = re.compile(
+    rf"(?:what.s new in|changes in|release notes for|migrating to|^version|^)(?: [A-Z]\w+)? v?({_NUMBER})\b"
+    rf"|\bv?({_NUMBER}) (?:documentation|release notes|changelog)\b",
+    re.IGNORECASE,
+)
 _FOLDER_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ])?v?(?P<version>{_NUMBER})(?:[-_ ]docs?)?")
 _FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)(?P<version>{_NUMBER})")
 _CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)

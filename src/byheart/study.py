@@ -43,8 +43,9 @@ RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
 
-# What a small model masters in a minute on two cores; more would leave the worthiest facts half learned.
-_FACTS_A_MINUTE = 20
+# What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0005). More facts than
+# the minutes allow would leave the worthiest half learned.
+_TOKENS_A_FACT = 1250
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,17 @@ def study(parts: Parts, *, minutes: float, watch: Callable[[Studying], None]) ->
     """Teaches the core documents of a library, tests and calibrates the result, and brings it into use."""
     with _alone(parts.folder, parts.ledger.folder):
         watch(Studying("finding facts", 0, 1))
-        plan = planned(parts.ledger, most=max(1, int(minutes * _FACTS_A_MINUTE)))
+        trainer = parts.trainer()
+        whole = planned(parts.ledger)
         number = parts.ledger.studies.next_number()
-        folder = _prepared(parts.folder / str(number), plan, parts.settings)
+        folder = parts.folder / str(number)
+        most = _begun(folder, whole, parts.settings)
+        if most is None:
+            most = max(1, int(minutes * 60 * trainer.tokens_a_second() / _TOKENS_A_FACT))
+        plan = replace(whole, facts=whole.facts[:most])
+        _prepare(folder, plan, parts.settings)
         curriculum = FactCurriculum(plan.facts, plan.passages(), seed=parts.settings.seed)
-        trained = _trained(parts, curriculum, folder, minutes=minutes, watch=watch)
+        trained = _trained(parts, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = parts.model_of(folder / WEIGHTS)
         try:
             record, mastered = _examined(parts, plan, curriculum, model, number, trained, watch)
@@ -93,8 +100,8 @@ def study(parts: Parts, *, minutes: float, watch: Callable[[Studying], None]) ->
         return record
 
 
-def planned(ledger: Ledger, *, most: int) -> Plan:
-    """What a study of the core documents would teach today, at most `most` facts."""
+def planned(ledger: Ledger) -> Plan:
+    """All that a study of the core documents could teach today."""
     core = [source for source in ledger.sources() if source.holding is Holding.CORE and source.revision]
     texts = [source for source in core if not source.is_licence]
     if not texts:
@@ -113,11 +120,17 @@ def planned(ledger: Ledger, *, most: int) -> Plan:
             f"({', '.join(f'{count} {reason}' for reason, count in found.dropped.items()) or 'none found'})",
             hint="study documents that state facts: header fields, definitions, tables, signatures, numbers",
         )
-    return Plan(studied, found.facts[:most], len(found.facts), found.dropped)
+    return Plan(studied, found.facts, len(found.facts), found.dropped)
 
 
 def _trained(
-    parts: Parts, curriculum: FactCurriculum, folder: Path, *, minutes: float, watch: Callable[[Studying], None]
+    parts: Parts,
+    trainer: Trainer,
+    curriculum: FactCurriculum,
+    folder: Path,
+    *,
+    minutes: float,
+    watch: Callable[[Studying], None],
 ) -> TrainingResult:
     """The result of training in `folder`: found there if it was finished before, else made."""
     done = folder / _TRAINED
@@ -132,7 +145,7 @@ def _trained(
         watch(Studying("teaching", done, 1, progress.seconds_left, note))
 
     watch(Studying("loading the model", 0, 1))
-    result = parts.trainer().train(curriculum, folder, minutes=minutes, seed=parts.settings.seed, watch=show)
+    result = trainer.train(curriculum, folder, minutes=minutes, seed=parts.settings.seed, watch=show)
     _write(
         done,
         {
@@ -220,18 +233,28 @@ def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded
     return outcome
 
 
-def _prepared(folder: Path, plan: Plan, settings: Settings) -> Path:
-    """The folder of the study to be made: one that was begun for the same plan is kept, any other is emptied."""
-    identity = hashlib.sha256(
-        json.dumps([settings.model, settings.seed, [fact.id for fact in plan.facts]]).encode()
-    ).hexdigest()
+def _begun(folder: Path, plan: Plan, settings: Settings) -> int | None:
+    """How many facts a study that was interrupted in `folder` teaches; None if it would be planned otherwise today."""
     begun = folder / _PLAN
-    if begun.is_file() and json.loads(begun.read_text(encoding="utf-8")).get("identity") == identity:
-        return folder
+    if not begun.is_file():
+        return None
+    kept = json.loads(begun.read_text(encoding="utf-8"))
+    most = int(kept["facts"])
+    return most if kept == _identity(replace(plan, facts=plan.facts[:most]), settings) else None
+
+
+def _prepare(folder: Path, plan: Plan, settings: Settings) -> None:
+    """Empties `folder`, unless a study of just this plan was begun there."""
+    if _begun(folder, plan, settings) == len(plan.facts):
+        return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _write(begun, {"identity": identity, "facts": len(plan.facts), "base": settings.model})
-    return folder
+    _write(folder / _PLAN, _identity(plan, settings))
+
+
+def _identity(plan: Plan, settings: Settings) -> dict[str, object]:
+    facts = hashlib.sha256("\n".join(fact.id for fact in plan.facts).encode())
+    return {"base": settings.model, "seed": settings.seed, "facts": len(plan.facts), "digest": facts.hexdigest()}
 
 
 @contextmanager

