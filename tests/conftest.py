@@ -47,7 +47,7 @@ def write_proposal(folder: Path, number: int, *, status: str = "", version: str 
         f"Created: {number + 1:02}-Mar-2019\n"
         f"Python-Version: {version or f'3.{number + 1}'}\n"
         "\n\nAbstract\n========\n\n"
-        f"{body or f'This proposal adds a {topic} protocol to the language. The {topic} limit is {number + 40} entries.'}\n",
+        f"{body or f'This proposal adds a {topic} protocol. The {topic} limit is {number + 40} entries.'}\n",
         encoding="utf-8",
     )
     return path

@@ -4,12 +4,12 @@ import json
 import shutil
 
 import pytest
-from conftest import make_library, make_shelf, write_proposal
 
 import byheart
 from byheart.errors import NothingStudied, UsageError
 from byheart.settings import FILE
 from byheart.types import Origin, Support
+from conftest import make_library, make_shelf, write_proposal
 
 QUESTION = "Which Python version did PROP 103 target?"
 

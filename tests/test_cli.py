@@ -8,8 +8,7 @@ import pytest
 
 import byheart
 from byheart import cli
-from byheart.settings import FILE
-from conftest import write_proposal
+from conftest import make_library, write_proposal
 
 PROGRAM = "import sys; from byheart.cli import main; sys.argv[0] = 'byheart'; main()"
 
@@ -38,8 +37,7 @@ def inside(home, monkeypatch):
 def learned(tmp_path_factory):
     """A library whose study is in use; what changes it takes a copy."""
     place = tmp_path_factory.mktemp("learned")
-    home, shelf = byheart.new(place / "library"), place / "shelf"
-    (home / FILE).write_text('model = "memory"\nembedder = "memory"\n', encoding="utf-8")
+    home, shelf = make_library(place), place / "shelf"
     shelf.mkdir()
     for number in (1, 2):
         write_proposal(shelf, number)

@@ -35,8 +35,9 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
-    "ledger": {"ledger", "studies"},
+    "ledger": {"ledger", "studies", "concordance"},
     "models": {"models", "downloads"},
+    "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "training": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
         *("backends.gguf_export", "backends.gguf_convert", "backends.requantise"),

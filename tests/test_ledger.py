@@ -1,5 +1,6 @@
 """The ledger keeps documents, words and the list for the vector store in step, and knows what moved."""
 
+import contextlib
 import sqlite3
 
 import numpy
@@ -94,9 +95,9 @@ def test_two_writers_do_not_mix(ledger):
 
 def test_an_interrupted_transaction_leaves_what_was(ledger):
     record(ledger, "a.rst", "one text")
-    with pytest.raises(RuntimeError, match="killed"), ledger.writing() as connection:
+    with contextlib.suppress(KeyboardInterrupt), ledger.writing() as connection:
         connection.execute("DELETE FROM place")
-        raise RuntimeError("killed")
+        raise KeyboardInterrupt
     assert ledger.counts() == (1, 1)
 
 

@@ -186,7 +186,11 @@ def test_progress_and_result_tell_how_far_it_came(backend, tmp_path):
 def test_without_time_nothing_is_taught_and_weights_are_written(backend, tmp_path):
     result = backend.train(tmp_path / "study", minutes=0.0)
     assert (result.rounds, result.tokens) == (0, 0)
-    backend.load(result.weights).close()
+    model = backend.load(result.weights)
+    try:
+        assert isinstance(answer(model, "What is the status of PROP 7?"), str)
+    finally:
+        model.close()
 
 
 def test_a_finished_training_is_not_repeated(backend, tmp_path):

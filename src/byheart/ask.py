@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 
 from byheart import prompts
 from byheart.confidence import (
+    UNTAUGHT_READER,
     Calibration,
-    Gate,
     reading_features,
     recall_features,
     recited,
@@ -50,16 +50,16 @@ _SHOWN = 3
 class Desk:
     """What a question is answered with.
 
-    `model` and `search` open what they need when they are first called. `calibration` is None for a library that
-    was never studied: it has no memory to ask. `reader` is the gate for readings.
+    `model` recalls and `reader` reads, often the same one; they and `search` open what they need when they are first
+    called. `calibration` is None for a library that was never studied: it has no memory to ask.
     """
 
     ledger: Ledger
     settings: Settings
     model: Callable[[], Model]
+    reader: Callable[[], Model]
     search: Callable[[str, int], list[Hit]]
     calibration: Calibration | None
-    reader: Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,14 @@ def read(question: str, desk: Desk, clock: _Clock | None = None) -> Read:
         return Read((), None, 0.0, None)
     shown = hits[: desk.settings.passages]
     with clock.stage("read"):
-        draft = desk.model().complete(
+        draft = desk.reader().complete(
             prompts.read(question, shown), tokens=desk.settings.answer_tokens, timeout=desk.settings.timeout
         )
     if not draft.text or draft.text.rstrip(".") == prompts.NOT_TOLD.rstrip("."):
         return Read(hits, replace(draft, text=""), 0.0, None)
     with clock.stage("confidence"):
-        confidence = desk.reader.probability(reading_features(question, draft, shown))
+        gate = desk.calibration.reading if desk.calibration else UNTAUGHT_READER
+        confidence = gate.probability(reading_features(question, draft, shown))
         place = standing(draft.text, shown)
     return Read(hits, draft, confidence, shown[place or 0])
 

@@ -11,16 +11,30 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from time import perf_counter
 
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
-from byheart.confidence import RECALL_FEATURES, Calibration, Gate, reading_features, recall_features
+from byheart.confidence import (
+    RECALL_FEATURES,
+    UNTAUGHT_READER,
+    Calibration,
+    Gate,
+    reading_features,
+    recall_features,
+)
 from byheart.ports import Model
 from byheart.types import Fact, Hit, Passage, Surroundings
 
 # More questions cost time and move no figure by more than its own uncertainty.
 _MOST_FACTS = 500
 _MOST_READINGS = 160
+
+# Fewer questions than this in hard forms say nothing: where there are few facts, each is asked more often.
+_FEWEST_HARD = 64
+
+# Fewer readings than this say less than the reader's gate that comes with byheart.
+_FEWEST_READINGS = 8
 
 # Strictest first; the first value at which the bound fails ends the search.
 _GRID = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.88, 0.85, 0.8, 0.75, 0.7)
@@ -33,6 +47,9 @@ class Part(Enum):
     THRESHOLD = "threshold"
     TEST = "test"
 
+
+# Where the sample is too small to promise anything, byheart answers less from memory.
+_UNPROMISED = 0.95
 
 _PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
 
@@ -58,6 +75,11 @@ class Graded:
     said: str
 
     @property
+    def is_declined(self) -> bool:
+        """Whether nothing was said, or that the passages do not tell."""
+        return not self.said or is_value(self.said, prompts.NOT_TOLD)
+
+    @property
     def has_source(self) -> bool:
         """Whether a recall recites a studied fact: without one it is never given from memory."""
         return bool(self.features[RECALL_FEATURES.index("recites a near fact")])
@@ -65,9 +87,11 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """What questions are asked with: the model, the ledger's look around, and search."""
+    """What questions are asked with: the taught model, the base it was made from (if that can be asked), the ledger's
+    look around, and search."""
 
     model: Model
+    base: Model | None
     look_around: Callable[[str], Surroundings]
     search: Callable[[str, int], list[Hit]]
     passages: int
@@ -80,13 +104,33 @@ def questions(facts: Sequence[Fact], passages: Mapping[str, Passage], seed: int)
     rng = random.Random(seed)
     chosen = list(facts) if len(facts) <= _MOST_FACTS else rng.sample(list(facts), _MOST_FACTS)
     asked: list[Question] = []
-    for fact in chosen:
-        passage = passages[fact.passage]
-        part = _part(fact.id)
+    # In the order of their identities, which is as good as chance, so that even few facts serve all three ends.
+    for place, fact in enumerate(sorted(chosen, key=lambda fact: fact.id)):
+        passage, part = passages[fact.passage], _PARTS[place % 4]
         asked.append(Question(lessons.sealed(fact, passage).prompt, part, fact.id, fact.value, is_sealed=True))
-        asked.append(Question(lessons.hard(fact, passage, rng).prompt, part, fact.id, fact.value))
+        hard = {lessons.hard(fact, passage, rng).prompt: None for _ in range(1 + _FEWEST_HARD // len(chosen))}
+        asked += [Question(prompt, part, fact.id, fact.value) for prompt in hard]
     unknown = lessons.unknown(facts, rng, len(asked))
     return asked + [Question(text, _PARTS[place % 4]) for place, text in enumerate(unknown)]
+
+
+def reading_questions(
+    taught: Sequence[Fact], spare: Sequence[Fact], passages: Mapping[str, Passage], seed: int
+) -> list[Question]:
+    """Questions to look up, every third of them about nothing that is held.
+
+    They are about facts that were not taught, as far as there are any: what is known by heart is not read.
+    """
+    rng = random.Random(seed)
+    most = 2 * _MOST_READINGS // 3
+    chosen = rng.sample(list(spare), min(len(spare), most)) or rng.sample(list(taught), min(len(taught), most))
+    known = [
+        Question(lessons.sealed(fact, passages[fact.passage]).prompt, Part.FIT, fact.id, fact.value, is_sealed=True)
+        for fact in chosen
+    ]
+    unknown = [Question(text, Part.FIT) for text in lessons.unknown([*taught, *spare], rng, len(known) // 2 + 1)]
+    rng.shuffle(asked := known + unknown)
+    return asked
 
 
 def recall_all(asked: Sequence[Question], examiner: Examiner, *, watch: Callable[[int], None]) -> list[Graded]:
@@ -101,60 +145,64 @@ def recall_all(asked: Sequence[Question], examiner: Examiner, *, watch: Callable
     return graded
 
 
-def read_all(asked: Sequence[Question], examiner: Examiner, *, watch: Callable[[int], None]) -> list[Graded]:
-    """Each question looked up and read; those that the reader declines are left out: they have no answer to grade."""
-    graded = []
+def read_all(
+    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int], None]
+) -> dict[str, list[Graded]]:
+    """What each reader (the taught model, and its base) makes of each question, as many as `seconds` allow."""
+    readers = [examiner.model, *([examiner.base] if examiner.base else [])]
+    graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
+    begun = perf_counter()
     for done, question in enumerate(asked):
+        if perf_counter() - begun > seconds:
+            break
         watch(done)
         hits = examiner.search(question.text, examiner.passages)
-        if not hits:
-            continue
-        draft = examiner.model.complete(
-            prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout
-        )
-        if draft.text and not is_value(draft.text, prompts.NOT_TOLD):
+        for reader in readers if hits else ():
+            draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
             is_right = question.value is not None and says(draft.text, question.value)
-            graded.append(Graded(question, reading_features(question.text, draft, hits), is_right, draft.text))
+            features = reading_features(question.text, draft, hits)
+            graded[reader.name].append(Graded(question, features, is_right, draft.text))
     return graded
 
 
-def to_read(asked: Sequence[Question], seed: int) -> list[Question]:
-    """The questions that are worth the time of reading: a sample, two of three of them answerable."""
-    rng = random.Random(seed)
-    known = [question for question in asked if question.is_sealed]
-    unknown = [question for question in asked if question.value is None]
-    most = min(_MOST_READINGS, len(known) + len(known) // 2)
-    return rng.sample(known, min(len(known), 2 * most // 3)) + rng.sample(unknown, min(len(unknown), most // 3))
+def better_reader(readings: Mapping[str, Sequence[Graded]]) -> str:
+    """The reader with more right answers and right declines; the first where they are equal."""
+
+    def score(name: str) -> int:
+        return sum(one.is_declined if one.question.value is None else one.is_right for one in readings[name])
+
+    return max(readings, key=score)
 
 
 def calibrated(
-    weights: str, recalls: Sequence[Graded], readings: Sequence[Graded], *, trust: float, reader: Gate
+    weights: str, recalls: Sequence[Graded], readings: Mapping[str, Sequence[Graded]], *, trust: float
 ) -> Calibration:
-    """The calibration of `weights`; `reader` serves where too few readings were made to fit one."""
+    """The calibration of the model `weights`, and of the better reader among `readings`."""
     from byheart.backends import logistic
 
     recall = _fitted([graded for graded in recalls if graded.question.part is Part.FIT])
-    if len(readings) >= 30:
-        reader = _fitted(readings)
+    reader = better_reader(readings)
+    answered = [graded for graded in readings[reader] if not graded.is_declined]
+    reading = _fitted(answered) if len(answered) >= _FEWEST_READINGS else UNTAUGHT_READER
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
     testing = [pair for pair in sure if pair[1].question.part is Part.TEST]
     promised = _threshold(setting, 1 - trust)
-    threshold = _GRID[2] if promised is None else promised
+    threshold = _UNPROMISED if promised is None else promised
     accepted = [graded for p, graded in testing if p >= max(trust, threshold) and graded.has_source]
     wrong = sum(not graded.is_right for graded in accepted)
     figures = {
-        "questions": float(len(recalls)),
-        "tested": float(len(testing)),
-        "accepted": float(len(accepted)),
-        "accepted wrong": float(wrong),
+        "questions": len(recalls),
+        "tested": len(testing),
+        "accepted": len(accepted),
+        "accepted wrong": wrong,
         "most wrong": logistic.most_wrong(wrong, len(accepted)) if accepted else 1.0,
         "auroc": logistic.auroc([p for p, _ in testing], [graded.is_right for _, graded in testing]),
         "calibration error": _calibration_error(testing),
-        "readings": float(len(readings)),
-        "readings right": float(sum(graded.is_right for graded in readings)),
+        "readings": len(readings[reader]),
+        "readings right": sum(graded.is_right for graded in readings[reader]),
     }
-    return Calibration(weights, recall, reader, threshold, promised is not None, figures)
+    return Calibration(weights, reader, recall, reading, threshold, promised is not None, figures)
 
 
 def _fitted(graded: Sequence[Graded]) -> Gate:
@@ -187,8 +235,3 @@ def _calibration_error(answers: Sequence[tuple[float, Graded]], bins: int = 10) 
         if inside:
             error += abs(sum(p for p, _ in inside) - sum(right for _, right in inside))
     return error / max(len(answers), 1)
-
-
-def _part(identity: str) -> Part:
-    """Half of the facts fit, a quarter sets the threshold, a quarter tests; a fact stays where it is."""
-    return _PARTS[int(identity[:8], 16) % 4]

@@ -296,7 +296,7 @@ def _questions(library: Library) -> Iterator[str]:
     is_typed = sys.stdin.isatty() and sys.stdout.isatty()
     if is_typed:
         _remember(library.folder / ".history")
-        _note(f"{shown.place(str(library.folder))}: ask; Ctrl-D ends")
+        _note(f"{library.folder.name}: what would you like to know? Ctrl-D ends")
     while True:
         try:
             line = input("? " if is_typed else "")

@@ -75,11 +75,13 @@ UNTAUGHT_READER = Gate(
 class Calibration:
     """What was fitted for one study: gates for recall and reading, and the threshold that keeps the promise.
 
-    `weights` names the model the numbers hold for. `is_promised` tells whether the share of wrong answers above
+    `weights` names the model the numbers hold for, `reader` the one that reads: the same, or its base where that
+    reads better. `is_promised` tells whether the share of wrong answers above
     `threshold` is bounded at 95 %; where the sample was too small, the threshold is the strictest there is.
     """
 
     weights: str
+    reader: str
     recall: Gate
     reading: Gate
     threshold: float
@@ -95,6 +97,7 @@ class Calibration:
         """The calibration that `as_data` wrote down."""
         return cls(
             data["weights"],
+            data["reader"],
             recall=_gate(data["recall"]),
             reading=_gate(data["reading"]),
             threshold=data["threshold"],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from byheart import index, models, settings
 from byheart.ask import Desk, ask
-from byheart.confidence import UNTAUGHT_READER, Calibration
+from byheart.confidence import Calibration
 from byheart.errors import EmbedderMismatch, LibraryDamaged, UnknownSource, UnreadableDocument, UsageError
 from byheart.ledger import Ledger, Source
 from byheart.ports import Embedder, Model, Store, Trainer
@@ -58,6 +58,7 @@ class Library:
         self.settings = chosen
         self.ledger = ledger
         self._model: Model | None = None
+        self._reader: Model | None = None
         self._embedder: Embedder | None = None
         self._store: Store | None = None
 
@@ -162,14 +163,13 @@ class Library:
     def desk(self) -> Desk:
         """The parts a question is answered with."""
         calibration = self._calibration()
-        reader = calibration.reading if calibration else UNTAUGHT_READER
         return Desk(
             self.ledger,
             self.settings,
             self.model,
+            lambda: self.reader(calibration),
             lambda question, k: self.search(question, k=k),
             calibration,
-            reader,
         )
 
     # ── study ──
@@ -232,6 +232,14 @@ class Library:
         if self._model is None:
             self._model = self._opened_model()
         return self._model
+
+    def reader(self, calibration: Calibration | None) -> Model:
+        """The model that reads: the one that recalls, unless its base was found to read better."""
+        if calibration is None or calibration.reader == calibration.weights:
+            return self.model()
+        if self._reader is None:
+            self._reader = self._base()
+        return self._reader
 
     def embedder(self) -> Embedder:
         """The embedder; EmbedderMismatch when the library was indexed with another one."""
@@ -369,18 +377,21 @@ class Library:
 
             return OpenAI(self.settings.server, self.settings.server_model)
         in_use = self.ledger.studies.in_use()
-        if in_use is None and self.settings.model == "memory":
+        return self._base() if in_use is None else self.model_of(self._weights(in_use))
+
+    def _base(self) -> Model:
+        """The model as it was before any study."""
+        if self.settings.model == "memory":
             from byheart.backends.memory.model import MemoryModel
 
             return MemoryModel()
-        if in_use is None:
-            return self.model_of(models.weights_to_serve(self.settings.model))
-        return self.model_of(self._weights(in_use))
+        return self.model_of(models.weights_to_serve(self.settings.model))
 
     def _close_model(self) -> None:
-        if self._model is not None:
-            self._model.close()
-            self._model = None
+        for opened in (self._model, self._reader):
+            if opened is not None:
+                opened.close()
+        self._model = self._reader = None
 
     def _close_store(self) -> None:
         if self._store is not None:
@@ -411,4 +422,5 @@ class Library:
             self.trainer,
             self.model_of,
             lambda question, k: self.search(question, k=k),
+            self._base if models.can_be_served(self.settings.model) else None,
         )

@@ -223,6 +223,14 @@ def weights_to_serve(model: str, *, cache: Path | None = None) -> Path:
     )
 
 
+def can_be_served(model: str, *, cache: Path | None = None) -> bool:
+    """Whether there is a GGUF file that answers for `model` before any study."""
+    try:
+        return weights_to_serve(model, cache=cache).is_file()
+    except ModelMissing:
+        return False
+
+
 def weights_to_teach(model: str, *, cache: Path | None = None) -> Path:
     """The GGUF file or Hugging Face folder that a study of `model` begins from."""
     path = path_of(model, cache=cache)

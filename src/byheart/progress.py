@@ -93,19 +93,28 @@ def _added(event: Adding, left: _Estimate) -> Step:
 @contextmanager
 def _bar() -> Iterator[Callable[[Step], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
     from rich.table import Column
+    from rich.text import Text
 
-    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    class TimeLeft(ProgressColumn):
+        """The time left, running down while nothing is heard of the work."""
+
+        max_refresh = 0.5
+
+        def render(self, task: Task) -> Text:
+            ends = task.fields["ends"]
+            return Text("" if ends is None else f"{clock(max(0.0, ends - time.monotonic()))} left")
+
     columns = (
         TextColumn("  {task.description}", markup=False),
         BarColumn(bar_width=20),
         TextColumn("{task.fields[share]:>4}", markup=False),
-        TextColumn("{task.fields[left]}", markup=False),
-        TextColumn("{task.fields[note]}", markup=False, style="dim", table_column=rest),
+        TimeLeft(),
+        TextColumn("{task.fields[note]}", style="dim", markup=False, table_column=Column(no_wrap=True, ratio=1)),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as shown:
-        task = shown.add_task("", total=None, share="", left="", note="")
+        task = shown.add_task("starting", total=None, share="", ends=None, note="")
 
         def draw(step: Step) -> None:
             shown.update(
@@ -114,7 +123,7 @@ def _bar() -> Iterator[Callable[[Step], None]]:
                 completed=step.done,
                 total=step.total if step.done else None,
                 share=_share(step),
-                left=_left(step),
+                ends=None if step.seconds_left is None else time.monotonic() + step.seconds_left,
                 note=step.note,
             )
 
@@ -129,7 +138,8 @@ def _lines() -> Callable[[Step], None]:
         nonlocal last, told
         now = time.monotonic()
         if step.what != last.what or now - told > _QUIET_SECONDS:
-            parts = (step.what, _share(step), _left(step), step.note)
+            left = "" if step.seconds_left is None else f"{clock(step.seconds_left)} left"
+            parts = (step.what, _share(step), left, step.note)
             sys.stderr.write("  ".join(part for part in parts if part) + "\n")
             sys.stderr.flush()
             last, told = step, now
@@ -139,7 +149,3 @@ def _lines() -> Callable[[Step], None]:
 
 def _share(step: Step) -> str:
     return f"{step.done / step.total:.0%}" if step.total and step.done else ""
-
-
-def _left(step: Step) -> str:
-    return f"{clock(step.seconds_left)} left" if step.seconds_left is not None else ""

@@ -17,9 +17,10 @@ from byheart.types import Document
 
 __all__ = ["files_below", "plain", "read"]
 
-# Larger files are refused; larger sources of marked-up text are read as plain text, for their parsers would
+# Larger files and pages are refused, larger sources of marked-up text are read as plain text: their parsers would
 # take minutes and gigabytes.
 MOST_BYTES = 200_000_000
+MOST_OF_A_PAGE = 30_000_000
 MOST_MARKED_UP = 10_000_000
 
 
@@ -90,6 +91,8 @@ def _structure(data: bytes, form: str) -> Structure:
 
         return notebook.parse(text)
     if form == "html":
+        if len(text) > MOST_OF_A_PAGE:
+            raise UnreadableDocument(f"too large for a page: {len(text) / 1e6:.0f} MB of HTML")
         from byheart.formats import html
 
         return html.parse(text)
@@ -138,7 +141,7 @@ def _decoded_bytes(data: bytes) -> str:
             pass
     lenient = data.decode("utf-8", errors="replace")
     odd = lenient.count("\ufffd")
-    if odd * 10 < sum(character > "\x7f" for character in lenient):
+    if odd * 4 < sum(character > "\x7f" for character in lenient):
         return lenient
     text = data.decode("cp1252", errors="replace")
     controls = sum(character < " " and character not in "\t\n\f\r\x1b" for character in text)
@@ -175,7 +178,7 @@ _TITLE_VERSION = re.compile(
     rf"|\bv?({_NUMBER}) (?:documentation|release notes|changelog)\b",
     re.IGNORECASE,
 )
-_FOLDER_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ])?v?(?P<version>{_NUMBER})(?:[-_ ]docs?)?")
+_FOLDER_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ])?v?(?P<version>{_NUMBER})(?:[-_ ]docs?(?:[-_ ]html)?)?")
 _FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)(?P<version>{_NUMBER})")
 _CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)
 

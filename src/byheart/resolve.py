@@ -34,6 +34,9 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     `is_reading_newer` says that the passage read is a newer text of the work the memory came from.
     """
     if memory and reading and answers_differ(memory.text, reading.text):
+        # A guess is no side: where memory would not have spoken by itself, there is nothing to settle.
+        if memory.confidence < floor <= reading.confidence and not is_reading_newer:
+            return settle(None, reading, floor=floor, is_reading_newer=False)
         return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
     if memory and reading:
         together = 1 - (1 - memory.confidence) * (1 - reading.confidence)

@@ -29,7 +29,7 @@ class Settings:
     chroma: str = ""
     trust: float = 0.9
     floor: float = 0.3
-    passages: int = 2
+    passages: int = 1
     answer_tokens: int = 48
     timeout: float = 30.0
     minutes: float = 10.0
@@ -64,8 +64,9 @@ DEFAULT_TEXT = """\
 # trust = 0.9
 # Below this probability an answer read from the documents is withheld: "not known" (0 to 1).
 # floor = 0.3
-# How many passages are read for an answer. Each costs about half a second on two cores.
-# passages = 2
+# How many passages are read for an answer. Each costs about half a second on two cores; a small model that was not
+# taught to read is confused by more than one.
+# passages = 1
 # The longest answer, in tokens (an English word is 1 to 2).
 # answer_tokens = 48
 # Seconds after which a model that has not answered is given up.

@@ -20,7 +20,7 @@ from time import perf_counter
 
 from byheart import calibrate, facts
 from byheart.calibrate import Examiner, Graded
-from byheart.confidence import UNTAUGHT_READER, Calibration
+from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy, NothingToStudy
 from byheart.ledger import Ledger
@@ -45,12 +45,19 @@ _TRAINED = "trained.json"
 
 # What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0005). More facts than
 # the minutes allow would leave the worthiest half learned.
-_TOKENS_A_FACT = 1250
+_TOKENS_A_FACT = 600
+
+# A model that is taught very few facts gives them in answer to everything.
+_FEWEST_FACTS = 16
+
+# Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
+_READING = 0.3
+_SHORTEST_READING = 45.0
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a study needs of a library; `folder` is where studies lie."""
+    """What a study needs of a library: `folder` is where studies lie, `base` opens the untaught model, if any."""
 
     ledger: Ledger
     settings: Settings
@@ -58,16 +65,20 @@ class Parts:
     trainer: Callable[[], Trainer]
     model_of: Callable[[Path], Model]
     search: Callable[[str, int], list[Hit]]
+    base: Callable[[], Model] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a study teaches: the texts it is from, the facts, worthiest first, and why others were left out."""
+    """What a study teaches: the texts it is from, the facts, worthiest first, and why others were left out.
+
+    `spare` are facts that were found and are not taught: the minutes do not allow them.
+    """
 
     studied: Mapping[Revision, tuple[Passage, ...]]
     facts: tuple[Fact, ...]
-    found: int
     dropped: Mapping[str, int]
+    spare: tuple[Fact, ...] = ()
 
     def passages(self) -> dict[str, Passage]:
         """The passages of the plan, by id."""
@@ -84,8 +95,8 @@ def study(parts: Parts, *, minutes: float, watch: Callable[[Studying], None]) ->
         folder = parts.folder / str(number)
         most = _begun(folder, whole, parts.settings)
         if most is None:
-            most = max(1, int(minutes * 60 * trainer.tokens_a_second() / _TOKENS_A_FACT))
-        plan = replace(whole, facts=whole.facts[:most])
+            most = max(_FEWEST_FACTS, int(minutes * 60 * trainer.tokens_a_second() / _TOKENS_A_FACT))
+        plan = replace(whole, facts=whole.facts[:most], spare=whole.facts[most:])
         _prepare(folder, plan, parts.settings)
         curriculum = FactCurriculum(plan.facts, plan.passages(), seed=parts.settings.seed)
         trained = _trained(parts, trainer, curriculum, folder, minutes=minutes, watch=watch)
@@ -120,7 +131,7 @@ def planned(ledger: Ledger) -> Plan:
             f"({', '.join(f'{count} {reason}' for reason, count in found.dropped.items()) or 'none found'})",
             hint="study documents that state facts: header fields, definitions, tables, signatures, numbers",
         )
-    return Plan(studied, found.facts, len(found.facts), found.dropped)
+    return Plan(studied, found.facts, found.dropped)
 
 
 def _trained(
@@ -182,21 +193,32 @@ def _examined(
         round(trained.seconds / 60, 2),
     )
     asked = calibrate.questions(plan.facts, plan.passages(), settings.seed)
-    with closing(parts.ledger.rehearsal()) as rehearsal:
-        rehearsal.studies.finish(record, [(fact, fact.id in mastered) for fact in plan.facts], plan.studied)
-        examiner = Examiner(
-            model,
-            rehearsal.look_around,
-            parts.search,
-            settings.passages,
-            settings.answer_tokens,
-            settings.timeout,
-        )
-        recalls = calibrate.recall_all(asked, examiner, watch=_counting(watch, "testing memory", len(asked)))
-        reading = calibrate.to_read(asked, settings.seed)
-        readings = calibrate.read_all(reading, examiner, watch=_counting(watch, "testing reading", len(reading)))
+    reading = calibrate.reading_questions(plan.facts, plan.spare, plan.passages(), settings.seed)
+    base = parts.base() if parts.base else None
+    try:
+        with closing(parts.ledger.rehearsal()) as rehearsal:
+            rehearsal.studies.finish(record, [(fact, fact.id in mastered) for fact in plan.facts], plan.studied)
+            examiner = Examiner(
+                model,
+                base,
+                rehearsal.look_around,
+                parts.search,
+                settings.passages,
+                settings.answer_tokens,
+                settings.timeout,
+            )
+            recalls = calibrate.recall_all(asked, examiner, watch=_counting(watch, "testing memory", len(asked)))
+            readings = calibrate.read_all(
+                reading,
+                examiner,
+                seconds=max(_READING * trained.seconds, _SHORTEST_READING),
+                watch=_counting(watch, "testing reading", len(reading)),
+            )
+    finally:
+        if base:
+            base.close()
     watch(Studying("calibrating", 0, 1))
-    calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust, reader=UNTAUGHT_READER)
+    calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
     details = _details(plan, trained, recalls, calibration, seconds=perf_counter() - begun)
     outcome = _outcome(plan.facts, mastered, recalls)
     return replace(record, details=details), outcome
@@ -208,7 +230,7 @@ def _details(
     sealed = [graded for graded in recalls if graded.question.is_sealed]
     return {
         "documents": len(plan.studied),
-        "facts found": plan.found,
+        "facts found": len(plan.facts) + len(plan.spare),
         "dropped": dict(plan.dropped),
         "rounds": trained.rounds,
         "tokens": trained.tokens,

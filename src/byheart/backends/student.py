@@ -102,7 +102,7 @@ def load(base: Path) -> Student:
     """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught."""
     folder, options = _place(base)
     with _told(base):
-        model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+        model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
     tokenizer = tokenizer_of(base)
     if getattr(model, "hf_quantizer", None):
         # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
@@ -147,12 +147,12 @@ def tokens_a_second(base: Path) -> float:
     folder, options = _place(base)
     with _told(base), torch.device("meta"):
         config = transformers.AutoConfig.from_pretrained(folder, **options)
-        model = transformers.AutoModelForCausalLM.from_config(config)
+        model: Any = transformers.AutoModelForCausalLM.from_config(config)
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
     rows, inner, columns = _PRODUCT
     products = 2 * rows * inner * columns / min(_product_seconds().values())
-    return _REACHED * products / (6 * parameters)
+    return float(_REACHED * products / (6 * parameters))
 
 
 def is_bfloat16_faster() -> bool:

@@ -91,11 +91,12 @@ class TransformersTrainer:
             if kept and kept.tensors:
                 course.restore(kept.state, kept.tensors)
             _teach(course, folder, seed)
+            state = course.state()
             gguf_export.write(base, placed, taught.weights, folder / WEIGHTS)
-        checkpoints.save(folder, course.steps + 1, course.state(), None)
+        checkpoints.save(folder, course.steps + 1, state, None)
         if base != self._base:
             base.unlink()
-        return _result(folder, course.state())
+        return _result(folder, state)
 
     def _as_gguf(self, folder: Path) -> Path:
         """The base as a GGUF file: itself, or converted into `folder`."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from byheart.formats.dates import iso
+from byheart.formats.markup import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Header:
     @property
     def title(self) -> str:
         """The title that the header gives; with the number of a series before it ("PEP 634: ...")."""
-        title = self.fields.get("title", "")
+        title = " ".join(plain(self.fields.get("title", "")).split())
         series, number = next(iter(self.fields.items()))
         return f"{series.upper()} {number}: {title}" if title and number.isdigit() else title
 

@@ -19,13 +19,11 @@ from byheart.formats import Mark, Piece, Structure, compose, title_among
 from byheart.formats.dates import iso
 from byheart.types import BlockKind
 
-# Beyond this size a page is a data dump, and its tree would take gigabytes.
-MOST_CHARACTERS = 30_000_000
-
 
 def parse(source: str) -> Structure:
     """The structure of a page's main content."""
-    page = BeautifulSoup(source, "lxml")
+    # Without a tag, or with the first line of XML, BeautifulSoup doubts that this is HTML, and warns.
+    page = BeautifulSoup(re.sub(r"^\s*<\?xml[^>]*>", "", source if "<" in source else f"<p>{source}</p>"), "lxml")
     name = _folded(page.title.get_text()) if page.title else ""
     version = _VERSION.search(name)
     # A page of a documented version also tells when it was built, which says nothing of its text.

@@ -114,16 +114,16 @@ def _is_fixed(text: pypdfium2.PdfTextPage, index: int) -> bool:
 
 def _without_repeats(pages: Sequence[list[_Line]]) -> list[list[_Line]]:
     """`pages` without page numbers, and without the lines that stand at the edge of one page after the other."""
+    usual = _usual_size([line for page in pages for line in page])
     edges = Counter(_numberless(line.text) for page in pages for line in page if line.is_at_edge)
-    return [
-        [
-            line
-            for line in page
-            if not (line.is_at_edge and (edges[_numberless(line.text)] >= 3 or _PAGE_NUMBER.fullmatch(line.text)))
-            and not _LEADERS.search(line.text)
-        ]
-        for page in pages
-    ]
+
+    def is_repeated(line: _Line) -> bool:
+        # A chapter's heading also stands at the top of its page, but in larger type.
+        if not line.is_at_edge or _size(line) > 1.1 * usual:
+            return False
+        return edges[_numberless(line.text)] >= 3 or bool(_PAGE_NUMBER.fullmatch(line.text))
+
+    return [[line for line in page if not is_repeated(line) and not _LEADERS.search(line.text)] for page in pages]
 
 
 def _without_contents(lines: list[_Line], outline: Sequence[_Entry]) -> list[_Line]:
@@ -213,10 +213,7 @@ def _key(title: str) -> str:
 
 def _by_size(lines: Sequence[_Line]) -> dict[int, tuple[int, int]]:
     """Lines in larger type than the text, of few words; the larger, the further out."""
-    sizes = Counter[float]()
-    for line in lines:
-        sizes[_size(line)] += len(line.text)
-    usual = sizes.most_common(1)[0][0]
+    usual = _usual_size(lines)
     large = [number for number, line in enumerate(lines) if _size(line) >= 1.15 * usual and _could_head(line)]
     levels = sorted({_size(lines[number]) for number in large}, reverse=True)
     found: dict[int, tuple[int, int]] = {}
@@ -229,6 +226,13 @@ def _by_size(lines: Sequence[_Line]) -> dict[int, tuple[int, int]]:
         last = number
         found[number] = (1, min(levels.index(size) + 1, 6))
     return found
+
+
+def _usual_size(lines: Sequence[_Line]) -> float:
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[_size(line)] += len(line.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 def _size(line: _Line) -> float:
