@@ -80,6 +80,11 @@ def test_no_passage_crosses_a_heading(document):
     assert texts(placed)[1] == "## A\n\nOf a."
 
 
+def test_text_above_the_title_and_sections_of_the_same_name_stay_apart(document):
+    source = "Above.\n\n# T\n\nBelow.\n\n## Example\n\nOne.\n\n## Example\n\nTwo.\n"
+    assert texts(split(document(source))) == ["Above.", "# T\n\nBelow.", "## Example\n\nOne.", "## Example\n\nTwo."]
+
+
 def test_headings_that_hold_only_headings_go_with_the_first_text_inside(document):
     (placed,) = split(document("# T\n\n## A\n\n### B\n\nText.\n"))
     assert placed.passage.text == "# T\n\n## A\n\n### B\n\nText."

@@ -42,7 +42,7 @@ def split(
         before = units[first - 1] if first else None
         if (
             before
-            and before.heading == inside[0].heading
+            and not _begins_section(before, inside[0])
             and before.kind is not BlockKind.HEADING
             and words.between(before.start, before.end) <= overlap
             and words.between(before.start, end) <= most
@@ -120,7 +120,7 @@ def _packed(
 ) -> list[tuple[int, int]]:
     """The first and last unit of each passage: the cheapest of all ways to cut the document."""
     cut = [0.0] + [_cost_of_cut(text, before, after) for before, after in pairwise(units)]
-    joined = [0.0] + [_cost_of_joining(before, after, join) for before, after in pairwise(units)]
+    joined = [0.0] + [join if _begins_section(before, after) else 0.0 for before, after in pairwise(units)]
     costs = [0.0] + [inf] * len(units)
     begins = [0] * (len(units) + 1)
     for last in range(len(units)):
@@ -141,25 +141,24 @@ def _packed(
     return passages[::-1]
 
 
+def _begins_section(before: _Unit, after: _Unit) -> bool:
+    """Whether another section begins with `after`; a heading further in, right below a heading, begins none."""
+    if before.kind is BlockKind.HEADING:
+        return after.heading[: len(before.heading)] != before.heading
+    return after.kind is BlockKind.HEADING or after.heading != before.heading
+
+
 def _cost_of_cut(text: str, before: _Unit, after: _Unit) -> float:
     """What is lost by a cut between two units, where a passage of no words or of twice the target costs 1."""
-    if before.kind is BlockKind.HEADING:
-        # A heading goes with what it is above: its text, or a heading further in.
-        return 4.0 if after.heading[: len(before.heading)] == before.heading else 0.0
-    if after.heading != before.heading:
+    if _begins_section(before, after):
         return 0.0
+    if before.kind is BlockKind.HEADING:
+        return 4.0
     if text[before.start : before.end].endswith(":"):
         return 1.0
     if after.is_continued or after.kind is BlockKind.CODE:
         return 0.5
     return 0.0
-
-
-def _cost_of_joining(before: _Unit, after: _Unit, join: float) -> float:
-    if after.heading == before.heading:
-        return 0.0
-    is_above = before.kind is BlockKind.HEADING and after.heading[: len(before.heading)] == before.heading
-    return 0.0 if is_above else join
 
 
 def _common_heading(units: Sequence[_Unit]) -> tuple[str, ...]:

@@ -1,0 +1,204 @@
+"""A study comes into use in one step, goes on after a kill, and leaves the one before in use when it fails."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+import byheart
+from byheart import calibrate
+from byheart.backends.memory.trainer import MemoryTrainer
+from byheart.calibrate import Graded, Part, Question
+from byheart.confidence import Calibration
+from byheart.errors import LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
+from byheart.types import Fact, FactKind, Passage
+from conftest import write_proposal
+
+
+def test_a_library_without_core_documents_says_how_to_name_some(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf])
+        with pytest.raises(NothingToStudy) as raised:
+            library.study(minutes=1)
+    assert "byheart study FOLDER" in raised.value.hint
+
+
+def test_documents_without_facts_are_refused_with_the_reasons(home, tmp_path):
+    (tmp_path / "poem.txt").write_text("Come away, it said.\n\nSo they did.\n", encoding="utf-8")
+    with byheart.open(home) as library:
+        library.add([tmp_path / "poem.txt"], core=True)
+        with pytest.raises(NothingToStudy, match="no fact"):
+            library.study(minutes=1)
+
+
+def test_a_path_that_names_no_document_is_refused(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf])
+        with pytest.raises(UnknownSource):
+            library.study([shelf / "absent.rst"])
+
+
+def test_a_licence_is_never_studied(home, shelf):
+    licence = (
+        "MIT License\n\nCopyright (c) 2020 Example\n\nPermission is hereby granted, free of charge, to any person\n"
+    )
+    (shelf / "LICENSE.txt").write_text(licence, encoding="utf-8")
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        record = library.study(minutes=1)
+        assert record.details["documents"] == 12
+        assert any(source.is_licence for source in library.documents())
+
+
+def test_the_record_counts_every_planned_fact(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        record = library.study(minutes=1)
+        facts = library.ledger.studies.facts()
+    assert record.facts_planned == len(facts)
+    assert record.facts_mastered == sum(is_mastered for _, is_mastered, _ in facts)
+    assert record.details["sealed asked"] == len(facts)
+    assert 0 < record.details["sealed right"] <= len(facts)
+    assert record.details["facts found"] >= record.facts_planned
+
+
+def test_two_studies_of_one_library_do_not_mix(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        (home / "studies").mkdir()
+        with sqlite3.connect(home / "studies" / "lock", isolation_level=None) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(LibraryBusy):
+                library.study(minutes=1)
+        lock.close()
+        assert library.study(minutes=1).number == 1
+
+
+class FullDisk(MemoryTrainer):
+    """A trainer on a disk that is full."""
+
+    def train(self, curriculum, folder, **options):
+        raise TrainingFailed("no space left on device", hint="free some disk space")
+
+
+def test_a_training_that_fails_leaves_the_study_before_in_use(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        library.study(minutes=1)
+        write_proposal(shelf, 3, version="3.99")
+        library.add([shelf])
+        library.trainer = FullDisk
+        with pytest.raises(TrainingFailed):
+            library.study(minutes=1)
+        assert library.status().study.number == 1
+        assert library.ask("Which Python version did PROP 104 target?", side="memory").text == "3.5"
+
+
+KILLED = """
+import sys, byheart
+with byheart.open(sys.argv[1]) as library:
+    def watch(studying):
+        print(studying.stage, studying.done, flush=True)
+    library.study(minutes=4, watch=watch)
+"""
+
+
+def test_a_study_that_was_killed_goes_on_where_it_stopped(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+    with subprocess.Popen([sys.executable, "-c", KILLED, home], stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if line.startswith("testing memory"):
+                process.send_signal(signal.SIGKILL)
+                break
+    trained = home / "studies" / "1" / "trained.json"
+    written = trained.stat().st_mtime_ns
+    time.sleep(0.01)
+    with byheart.open(home) as library:
+        assert library.status().study is None
+        stages = []
+        library.study(minutes=4, watch=lambda studying: stages.append(studying.stage))
+        assert library.status().study.number == 1
+    assert trained.stat().st_mtime_ns == written
+    assert "teaching" not in stages
+
+
+# ── calibration ──
+
+
+def graded(probability_like, is_right, *, part=Part.TEST, has_source=True):
+    features = (probability_like, 0.0, 0.0, 0.0, float(has_source), 0.0, 0.0, 0.0, 0.0)
+    return Graded(Question("q", part, "f", "v"), features, is_right, "v")
+
+
+def sample(n, *, wrong_when_sure=0):
+    """Drafts whose first feature tells right from wrong, but for `wrong_when_sure` of each part."""
+    rows = []
+    for part in Part:
+        for place in range(n):
+            rows.append(graded(5.0, place >= wrong_when_sure, part=part))
+            rows.append(graded(-5.0, False, part=part))
+    return rows
+
+
+def test_a_clear_sample_of_some_size_keeps_the_promise():
+    calibration = calibrate.calibrated("w", sample(60), {"w": []}, trust=0.9)
+    assert calibration.is_promised
+    assert calibration.recall.probability(graded(5.0, True).features) > 0.95
+    assert calibration.recall.probability(graded(-5.0, True).features) < 0.05
+    assert calibration.figures["accepted wrong"] == 0
+    assert calibration.figures["auroc"] == 1.0
+
+
+def test_a_sample_that_is_too_small_promises_nothing():
+    calibration = calibrate.calibrated("w", sample(10), {"w": []}, trust=0.9)
+    assert not calibration.is_promised
+    assert calibration.threshold >= 0.95
+
+
+def test_sure_answers_that_are_wrong_too_often_break_the_promise():
+    assert not calibrate.calibrated("w", sample(60, wrong_when_sure=12), {"w": []}, trust=0.9).is_promised
+
+
+def test_a_calibration_is_the_same_after_it_was_written_down():
+    calibration = calibrate.calibrated("w", sample(20), {"w": []}, trust=0.9)
+    assert Calibration.from_data(calibration.as_data()) == calibration
+
+
+def test_the_reader_that_answers_and_declines_better_is_chosen():
+    right, wrong = graded(0, is_right=True), graded(0, is_right=False)
+    declined = Graded(Question("q", Part.FIT), right.features, False, "Not in the documents.")
+    assert calibrate.better_reader({"taught": [right, wrong], "base": [right, right]}) == "base"
+    assert calibrate.better_reader({"taught": [right, declined], "base": [right, right]}) == "taught"
+    assert calibrate.better_reader({"taught": [right], "base": [right]}) == "taught"
+
+
+def facts_in(passage, n):
+    return [
+        Fact(f"{n:032x}", FactKind.FIELD, passage.id, 0, 1, f"3.{n}", f"Version: 3.{n}", f"PEP {n}", "Version")
+        for n in range(n)
+    ]
+
+
+def test_questions_are_split_so_that_no_fact_serves_two_ends():
+    passage = Passage("p", "Work", (), "3")
+    asked = calibrate.questions(facts_in(passage, 40), {"p": passage}, seed=0)
+    ends = {}
+    for question in asked:
+        if question.fact:
+            ends.setdefault(question.fact, set()).add(question.part)
+    assert all(len(parts) == 1 for parts in ends.values())
+    known = sum(question.value is not None for question in asked)
+    assert abs(known - (len(asked) - known)) < 0.5 * len(asked)
+    assert {part for parts in ends.values() for part in parts} == set(Part)
+
+
+def test_facts_that_were_taught_are_not_read_where_there_are_others():
+    passage = Passage("p", "Work", (), "3")
+    facts = facts_in(passage, 30)
+    asked = calibrate.reading_questions(facts[:10], facts[10:], {"p": passage}, seed=0)
+    assert {question.fact for question in asked if question.fact} <= {fact.id for fact in facts[10:]}
+    assert any(question.value is None for question in asked)
