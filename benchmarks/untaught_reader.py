@@ -1,0 +1,68 @@
+"""Fits the reader's gate that comes with byheart, for libraries that were never studied.
+
+    python benchmarks/untaught_reader.py --out FOLDER [-n 150]
+
+The documents of `byheart demo` are indexed in FOLDER; their facts are asked by their sealed forms, every third question
+is about nothing that they hold, and the stock model reads the best passage. Prints how many were right, and the gate
+for `confidence.UNTAUGHT_READER`, fitted on the answers (what was declined has no answer to grade).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import byheart
+from byheart import calibrate, demo, facts
+from byheart.backends import logistic
+from byheart.calibrate import Examiner
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("-n", type=int, default=150)
+    options = parser.parse_args()
+    home = options.out / "library"
+    if not home.exists():
+        demo.write_documents(options.out / "documents")
+        byheart.new(home)
+    with byheart.open(home) as library:
+        library.add([options.out / "documents"])
+        texts = [
+            [placed.passage for placed in library.ledger.passages(source.location)] for source in library.documents()
+        ]
+        found = facts.find(texts).facts
+        passages = {passage.id: passage for text in texts for passage in text}
+        asked = calibrate.reading_questions([], found, passages, seed=0)[: options.n]
+        settings = library.settings
+        examiner = Examiner(
+            library.model(),
+            None,
+            library.ledger.look_around,
+            lambda question, k: library.search(question, k=k),
+            settings.passages,
+            settings.answer_tokens,
+            settings.timeout,
+        )
+        (readings,) = calibrate.read_all(asked, examiner, seconds=float("inf"), watch=show(len(asked))).values()
+    answered = [reading for reading in readings if not reading.is_declined]
+    gate = logistic.fit([reading.features for reading in answered], [reading.is_right for reading in answered])
+    sure = [gate.probability(reading.features) for reading in answered]
+    right = sum(reading.is_right for reading in answered)
+    print(f"{len(readings)} questions, {len(answered)} answered, {right} right; AUROC (on the same answers)", end=" ")
+    print(f"{logistic.auroc(sure, [reading.is_right for reading in answered]):.2f}")
+    for name in ("means", "scales", "weights"):
+        print(f"    {name}=({', '.join(f'{value:.3f}' for value in getattr(gate, name))}),")
+    print(f"    intercept={gate.intercept:.3f},")
+    print(json.dumps({"questions": len(readings), "answered": len(answered), "right": right}))
+
+
+def show(total: int):  # type: ignore[no-untyped-def]
+    return lambda done: print(f"\r{done} of {total}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

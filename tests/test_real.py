@@ -1,0 +1,147 @@
+"""The main job with the real parts: SmolLM2, MiniLM and Chroma on disk, with the network cut."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+
+import byheart
+from byheart import models
+from byheart.errors import EmbedderMismatch, StoreUnavailable
+from byheart.settings import FILE
+from byheart.types import Origin, Support
+from conftest import make_shelf, write_proposal
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a library that has studied the proposals of its shelf."""
+    models.fetch()
+    folder = tmp_path_factory.mktemp("real")
+    make_shelf(folder)
+    byheart.new(folder / "library")
+    with byheart.open(folder / "library") as library:
+        added = library.add([folder / "shelf"], core=True)
+        assert added.passages_embedded == library.status().passages
+        library.study(minutes=2)
+    return folder
+
+
+@pytest.fixture
+def library(made, tmp_path, monkeypatch):
+    """A copy of it, opened where every connection to another machine fails."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+
+    def refuse(self, address):
+        raise OSError(f"the network is cut: {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with byheart.open(tmp_path / "library") as opened:
+        with opened.ledger.writing() as connection:
+            connection.execute("UPDATE source SET location = replace(location, ?, ?)", (str(made), str(tmp_path)))
+        yield opened
+
+
+def mastered(library):
+    """What the study in use mastered: pairs of a sealed question and its value."""
+    record = json.loads((library.folder / "studies" / "1" / "record.json").read_text(encoding="utf-8"))
+    return [(fact["sealed"], fact["value"], fact) for fact in record["facts"] if fact["mastered"] and fact["right"]]
+
+
+def test_most_of_what_was_planned_is_recalled_in_words_never_trained(library):
+    record = library.status().study
+    assert record.facts_mastered >= record.facts_planned / 2
+    assert record.details["sealed right"] >= record.details["sealed asked"] / 2
+
+
+def test_a_mastered_fact_is_recalled_with_its_passage(library):
+    question, value, _ = mastered(library)[0]
+    answer = library.ask(question, side="memory")
+    assert (answer.origin, answer.text) == (Origin.MEMORY, value)
+    assert answer.citations[0].support is Support.STILL
+    assert 0 <= answer.confidence <= 1
+    assert "search" not in answer.stages
+
+
+def test_a_question_about_nothing_held_is_not_answered_from_memory(library):
+    assert library.ask("How long do you boil lentils?").origin is not Origin.MEMORY
+
+
+def test_without_its_index_a_library_answers_from_memory_or_declines_and_says_why(library):
+    shutil.rmtree(library.folder / "index")
+    answer = library.ask("How long do you boil lentils?")
+    assert answer.origin is Origin.NONE
+    assert "vector store" in answer.why
+    question, value, _ = mastered(library)[0]
+    assert library.ask(question, side="memory").text == value
+    with pytest.raises(StoreUnavailable):
+        library.search("status")
+    assert library.repair() == library.status().passages
+    assert library.search("status")
+
+
+def test_a_changed_line_is_never_recited(library, tmp_path):
+    question, value, fact = next(row for row in mastered(library) if row[2]["attribute"] == "Status")
+    number = int(fact["subject"].split()[1]) - 100
+    write_proposal(tmp_path / "shelf", number, status="Superseded")
+    added = library.add([tmp_path / "shelf"])
+    assert len(added.changed) == 1
+    assert 0 < added.passages_embedded <= 2
+    answer = library.ask(question)
+    assert answer.origin is not Origin.MEMORY
+    assert answer.text != value
+
+
+def test_what_has_not_changed_is_not_embedded_again(library, tmp_path):
+    added = library.add([tmp_path / "shelf"])
+    assert (added.passages_embedded, len(added.unchanged)) == (0, 12)
+
+
+def test_a_removed_file_is_found_no_more(library, tmp_path):
+    (tmp_path / "shelf" / "prop-0103.rst").unlink()
+    added = library.add([tmp_path / "shelf"])
+    assert len(added.withdrawn) == 1
+    assert all("prop-0103" not in hit.source for hit in library.search("gherkin", k=20))
+
+
+def test_another_embedder_than_the_library_was_indexed_with_is_refused(library):
+    (library.folder / FILE).write_text('embedder = "memory"\n', encoding="utf-8")
+    with byheart.open(library.folder) as other, pytest.raises(EmbedderMismatch) as raised:
+        other.search("status")
+    assert "all-minilm-l6-v2-int8" in raised.value.hint
+
+
+ASK = """
+import json, sys, byheart
+with byheart.open(sys.argv[1]) as library:
+    answer = library.ask(sys.argv[2], side="memory")
+print(json.dumps([answer.text, sorted({name.partition(".")[0] for name in sys.modules})]))
+"""
+
+
+def test_an_answer_from_memory_loads_neither_torch_nor_chroma_nor_scikit_learn(library):
+    question, value, _ = mastered(library)[0]
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, library.folder, question], capture_output=True, text=True, check=True
+    )
+    text, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert text == value
+    assert not {"torch", "transformers", "chromadb", "sklearn", "scipy", "onnxruntime", "docutils"} & set(loaded)
+
+
+def test_a_library_never_studied_answers_from_documents_without_torch(made, tmp_path):
+    byheart.new(tmp_path / "fresh")
+    with byheart.open(tmp_path / "fresh") as library:
+        library.add([made / "shelf"])
+    script = ASK.replace('side="memory"', 'side="documents"')
+    question = "Which Python-Version does PROP 103 have?"
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "fresh", question], capture_output=True, text=True, check=True
+    )
+    _, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert not {"torch", "transformers", "sklearn"} & set(loaded)
