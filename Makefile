@@ -47,10 +47,10 @@ $(READY): pyproject.toml constraints.txt | .venv
 	@touch $@
 
 .venv:
-	@command -v "$(PYTHON)" >/dev/null || { echo "error: no $(PYTHON) on this machine"; \
-		echo "hint: install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12"; exit 2; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: no $(PYTHON) on this machine" >&2; \
+		echo "hint: install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "error: $(PYTHON) is $$("$(PYTHON)" -c 'import platform; print(platform.python_version())'); byheart needs Python 3.11 or newer"; \
-		echo "hint: make PYTHON=/path/to/python3.12"; exit 2; }
-	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "error: $(PYTHON) cannot make an environment"; \
-		echo "hint: install its venv module (Debian, Ubuntu: apt install python3-venv)"; exit 2; }
+		echo "error: $(PYTHON) is $$("$(PYTHON)" -c 'import platform; print(platform.python_version())'); byheart needs Python 3.11 or newer" >&2; \
+		echo "hint: make PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "error: $(PYTHON) cannot make an environment" >&2; \
+		echo "hint: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 2; }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,6 @@ TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-TINY = ("llama", "qwen2", "templateless")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def answer(model: Model, prompt: str) -> str:
     return model.complete(prompt, tokens=12, timeout=60).text
 
 
-@pytest.fixture(scope="module", params=["memory", *(pytest.param(kind, marks=pytest.mark.real) for kind in TINY)])
+@pytest.fixture(scope="module", params=["memory", pytest.param("llama", marks=pytest.mark.real)])
 def backend(request, tmp_path_factory):
     if request.param == "memory":
         return Backend(MemoryTrainer(), MemoryModel.load)
@@ -161,13 +161,23 @@ def full_disk(largest: int):
 
 
 def test_what_was_taught_is_recalled_by_the_model_that_is_served(backend, tmp_path):
+    assert recalled(backend, tmp_path / "study") == list(STATUSES.values())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("kind", ["qwen2", "templateless"])
+def test_other_kinds_of_models_are_taught_too(kind, tmp_path):
+    assert recalled(tiny(kind, tmp_path / "base"), tmp_path / "study") == list(STATUSES.values())
+
+
+def recalled(backend: Backend, folder: Path) -> list[str]:
+    """What the served model answers to the probes after a training that mastered every fact."""
     curriculum = lessons()
-    result = backend.train(tmp_path / "study", curriculum=curriculum)
+    result = backend.train(folder, curriculum=curriculum)
     assert len(curriculum.mastered()) == len(FACTS)
     model = backend.load(result.weights)
     try:
-        probes = curriculum.probes()
-        assert [answer(model, probe.prompt) for probe in probes] == [probe.completion for probe in probes]
+        return [answer(model, probe.prompt) for probe in curriculum.probes()]
     finally:
         model.close()
 
@@ -292,14 +302,9 @@ def test_the_real_model_learns_and_the_served_one_answers(tmp_path):
     from byheart.backends.transformers import TransformersTrainer
 
     base = models.weights_to_teach("smollm2-135m-instruct")
-    curriculum = lessons()
-    trained = Backend(TransformersTrainer(base, format=CHATML), LlamaCpp).train(tmp_path, curriculum=curriculum)
-    assert len(curriculum.mastered()) == len(FACTS)
-    model = LlamaCpp(trained.weights, format=CHATML)
-    try:
-        assert [answer(model, probe.prompt) for probe in curriculum.probes()] == list(STATUSES.values())
-    finally:
-        model.close()
+    trainer = TransformersTrainer(base, format=CHATML)
+    served = partial(LlamaCpp, format=CHATML)
+    assert recalled(Backend(trainer, served), tmp_path) == list(STATUSES.values())
 
 
 @pytest.mark.real

@@ -46,7 +46,7 @@ def answer(given: Answer, *, why: bool = False) -> str:
         lines += _wrapped(given.why)
         lines += [_dim(f"{_INDENT}nearest passages:")] if given.citations else []
         for citation in given.citations:
-            lines += [f"{_INDENT * 2}{_cited(citation)}", *_snippet(citation.text, _INDENT * 3, lines=1)]
+            lines += [f"{_INDENT * 2}{_cited(citation)}", *_snippet(citation, _INDENT * 3, lines=1)]
     else:
         lines += [_dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}") for citation in given.citations]
     if given.conflict:
@@ -61,7 +61,7 @@ def hits(found: Sequence[Hit]) -> str:
     lines: list[str] = []
     for rank, hit in enumerate(found, start=1):
         place_of_hit = f"{rank:>3}  {_at(hit.source, hit.heading, hit.start)}"
-        lines += [_with_tag(place_of_hit, f"{hit.score:.2f}"), *_snippet(hit.text, " " * 5, lines=2)]
+        lines += [_with_tag(place_of_hit, f"{hit.score:.2f}"), *_snippet(hit, " " * 5, lines=2)]
     return "\n".join(lines)
 
 
@@ -251,9 +251,11 @@ def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
     )
 
 
-def _snippet(text: str, indent: str, *, lines: int) -> list[str]:
-    """The beginning of a passage on at most `lines` lines, without the rules that underline its headings."""
-    folded = " ".join(_harmless(_RULE.sub("", text)).split())
+def _snippet(of: Hit | Citation, indent: str, *, lines: int) -> list[str]:
+    """The beginning of a passage on at most `lines` lines, without its heading, which is shown above it."""
+    text = of.text.lstrip("#=* \n")
+    body = text.removeprefix(of.heading[-1]) if of.heading else text
+    folded = " ".join(_harmless(_RULE.sub("", body)).split()) or _harmless(text)
     kept = textwrap.wrap(folded, _width() - len(indent), max_lines=lines, placeholder=" …", break_on_hyphens=False)
     return [_dim(indent + line) for line in kept]
 

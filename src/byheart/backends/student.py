@@ -7,9 +7,10 @@ stays as it is: what documents say is learned in the layers, and what words mean
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -181,11 +182,12 @@ def _place(base: Path) -> tuple[Path, dict[str, Any]]:
 
 @contextmanager
 def _told(base: Path) -> Iterator[None]:
-    """Loading without progress bars, and with our error."""
+    """Loading without the progress bars that transformers draws, some of which it has no switch for; with our error."""
     shown = transformers.utils.logging.is_progress_bar_enabled()
     transformers.utils.logging.disable_progress_bar()
     try:
-        yield
+        with redirect_stderr(io.StringIO()):
+            yield
     except (OSError, ValueError) as error:
         raise ModelMissing(
             f"{base} holds no language model that can be taught: {str(error).splitlines()[0]}",
