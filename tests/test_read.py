@@ -619,6 +619,14 @@ def test_files_below_a_folder_are_those_that_could_be_documents(tmp_path):
     assert files_below(tmp_path / "c.rst") == [tmp_path / "c.rst"]
 
 
+def test_a_library_among_the_documents_is_none_of_them(tmp_path):
+    for name in ("book/a.md", "mine/byheart.toml", "mine/library.db", "mine/reports/b.html"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert files_below(tmp_path) == [tmp_path / "book" / "a.md"]
+
+
 # ── inline markup ──
 
 

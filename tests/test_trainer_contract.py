@@ -297,6 +297,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
 
 
 @pytest.mark.real
+@pytest.mark.timeout(900)
 def test_the_real_model_learns_and_the_served_one_answers(tmp_path):
     from byheart.backends.llamacpp import LlamaCpp
     from byheart.backends.transformers import TransformersTrainer

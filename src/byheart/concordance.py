@@ -1,13 +1,12 @@
 """The concordance: every word of every passage that can be found, by full-text search in the ledger's file.
 
-Gives the passages that hold words of a question, how rare those words are, and a passage's words in order. It
-deliberately fuses nothing and knows no vectors: `index` does.
+Gives the passages that hold words of a question, and a passage's words in order. It deliberately fuses nothing and
+knows no vectors: `index` does.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -18,11 +17,7 @@ from byheart.studies import match_any
 SCHEMA = """
 CREATE VIRTUAL TABLE words USING fts5(
     title, heading, body, tokenize="unicode61 remove_diacritics 2 tokenchars '_.'");
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
 """
-
-# A word in half of all passages or more tells next to nothing; less than nothing it never tells.
-_LEAST_RARITY = 0.1
 
 
 class Concordance:
@@ -43,15 +38,6 @@ class Concordance:
         )
         return [(digest, score) for digest, score in rows]
 
-    def rarity(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """How much each of `terms` tells a passage from others: BM25's inverse document frequency, above 0."""
-        (passages,) = self._connection.execute("SELECT count(*) FROM passage").fetchone()
-        rows = self._connection.execute(
-            "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))", (json.dumps(terms),)
-        )
-        holding = dict(rows.fetchall())
-        return {term: max(_LEAST_RARITY, _rarity(holding.get(term, 0), passages)) for term in terms}
-
     def terms(self, passages: Sequence[str]) -> Mapping[str, tuple[list[str], list[str]]]:
         """The terms of each of `passages` (ids), in order: those of title and headings, and those of the text."""
         rows = self._connection.execute(
@@ -71,8 +57,3 @@ class Concordance:
     def strike(self, number: int) -> None:
         """Within a transaction: passage `number` is no longer found."""
         self._connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
-
-
-def _rarity(holding: int, passages: int) -> float:
-    # The ledger keeps taught passages that are gone from search, so it can count too many, never too few.
-    return math.log((max(passages, holding) - holding + 0.5) / (holding + 0.5))

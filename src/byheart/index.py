@@ -7,7 +7,7 @@ and the vector store are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence, Set
 
 from byheart import passages, words
 from byheart.ledger import Ledger
@@ -17,12 +17,11 @@ from byheart.types import Document, Hit, Holding, Passage, Revision
 # How many passages each side puts forward. Twice as many find nothing more among the ten best.
 _CANDIDATES = 50
 
-# What the words weigh against the vectors, whose cosine counts once; docs/decisions/ has the figures.
-_WORDS = 0.5
-_NEARNESS = 1.0
+# What BM25's share of its best counts beside the cosine and the nearness; docs/decisions/ has the figures.
+_BM25 = 0.5
 
 # An answer and the words that were asked for stand in one sentence: that many terms long, about.
-_SENTENCE = 15
+_SENTENCE = 20
 
 
 def add_document(
@@ -55,8 +54,8 @@ def follow(ledger: Ledger, store: Store) -> int:
 def search(ledger: Ledger, embedder: Embedder, store: Store, question: str, k: int) -> list[Hit]:
     """At most `k` passages, best first.
 
-    A score is the sum of the cosine to the question, half of the share of its words' weight that BM25 gives, and
-    the share of that weight which stands in the title, the headings and one sentence's length of the text.
+    A score (0 to 2.5, about) is the sum of three: the cosine to the question, half of BM25's score as a share of the
+    best one, and the share of the question's words that stand near each other.
     """
     (vector,) = embedder.embed([question])
     most = max(k, _CANDIDATES)
@@ -64,11 +63,10 @@ def search(ledger: Ledger, embedder: Embedder, store: Store, question: str, k: i
     by_words = dict(ledger.search_words(question, most))
     unseen = ledger.vectors([passage for passage in by_words if passage not in cosines])
     cosines |= {passage: float(unseen[passage] @ vector) for passage in unseen}
-    rarity = ledger.words.rarity(list(dict.fromkeys(words.content_terms(question))))
-    weight = sum(rarity.values())
+    best = max(by_words.values(), default=1.0)
+    wanted = frozenset(words.content_terms(question))
     scores = {
-        passage: cosines[passage]
-        + (_WORDS * by_words.get(passage, 0.0) + _NEARNESS * _nearness(rarity, above, text)) / (weight or 1.0)
+        passage: cosines[passage] + _BM25 * by_words.get(passage, 0.0) / best + _nearness(wanted, above, text)
         for passage, (above, text) in ledger.words.terms(list(cosines)).items()
     }
     return ledger.hits(sorted(scores.items(), key=lambda scored: -scored[1])[:k])
@@ -78,12 +76,14 @@ def _embedded_text(passage: Passage) -> str:
     return f"{' > '.join((passage.title, *passage.heading))}\n{passage.text}"
 
 
-def _nearness(rarity: Mapping[str, float], above: Collection[str], text: Sequence[str]) -> float:
-    """The weight of the wanted terms in `above`, and in the best stretch of `text` of a sentence's length."""
-    named = rarity.keys() & set(above)
-    places = [(place, term) for place, term in enumerate(text) if term in rarity and term not in named]
+def _nearness(wanted: Set[str], above: Sequence[str], text: Sequence[str]) -> float:
+    """The share (0 to 1) of the wanted terms in one sentence's length of `text`; half for one only in `above`."""
+    named = wanted & set(above)
+    worth = {term: 0.5 if term in named else 1.0 for term in wanted}
+    last: dict[str, int] = {}
     best = 0.0
-    for first, (start, _) in enumerate(places):
-        near = {term for place, term in places[first : first + _SENTENCE] if place < start + _SENTENCE}
-        best = max(best, sum(rarity[term] for term in near))
-    return best + sum(rarity[term] for term in named)
+    for place, term in enumerate(text):
+        if term in worth:
+            last[term] = place
+            best = max(best, sum(worth[held] for held, at in last.items() if place - at < _SENTENCE))
+    return (best + len(named) / 2) / max(len(wanted), 1)

@@ -351,13 +351,16 @@ class Library:
         return held
 
     def _follow(self) -> None:
-        """Brings the vector store in step, making it where it is new or was lost."""
+        """Brings the vector store in step, making it where it is new and filling it where it was lost."""
         puts, _, drops = self.ledger.pending(1)
         is_absent = not self.settings.chroma and not (self.folder / INDEX).is_dir()
-        if self._store is None and is_absent and self.ledger.counts()[1]:
-            self.repair()
-        elif puts or drops:
-            index.follow(self.ledger, self.store())
+        if not (puts or drops or (is_absent and self.ledger.counts()[1])):
+            return
+        if self._store is None:
+            self._store = self._opened_store(create=True)
+            if self._store.count() == 0:
+                self.ledger.put_all_again()
+        index.follow(self.ledger, self._store)
 
     def _opened_store(self, *, create: bool, empty: bool = False) -> Store:
         if self.settings.embedder == "memory":

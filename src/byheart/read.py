@@ -6,6 +6,7 @@ writes nothing and splits nothing (passages.py does); what each format is made o
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -49,13 +50,16 @@ def files_below(path: Path) -> list[Path]:
     """
     if path.is_file():
         return [path]
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if not any(part.startswith(".") or part in _SKIPPED for part in file.relative_to(path).parts)
-        and file.suffix.lower() not in _ASSETS
-        and file.is_file()
-    )
+    found: list[Path] = []
+    for folder, inner, names in os.walk(path):
+        inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
+        if _LIBRARY.issubset(names):
+            # A library that lies among the documents is none of them.
+            inner.clear()
+            continue
+        files = [Path(folder, name) for name in names if not name.startswith(".")]
+        found += [file for file in files if file.suffix.lower() not in _ASSETS and file.is_file()]
+    return sorted(found)
 
 
 def _form(path: Path) -> str:
@@ -199,6 +203,7 @@ _FORMS = {
     ".pdf": "pdf",
 }
 
+_LIBRARY = {"byheart.toml", "library.db"}
 _SKIPPED = frozenset(("__pycache__", "node_modules", "venv", "site-packages"))
 _ASSETS = frozenset(
     ".bmp .eps .gif .ico .jpeg .jpg .png .svg .tif .tiff .webp .avi .flac .mov .mp3 .mp4 .ogg .wav .webm .eot .otf "

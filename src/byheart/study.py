@@ -51,8 +51,8 @@ _TOKENS_A_FACT = 600
 _FEWEST_FACTS = 16
 
 # Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
-_READING = 0.3
-_SHORTEST_READING = 45.0
+_READING = 0.15
+_SHORTEST_READING = 40.0
 
 
 @dataclass(frozen=True, slots=True)
