@@ -14,8 +14,8 @@ from byheart.ledger import Ledger
 from byheart.ports import Embedder, Store
 from byheart.types import Document, Hit, Holding, Passage, Revision
 
-# How many passages each side puts forward. Twice as many find nothing more among the ten best.
-_CANDIDATES = 50
+# How many passages each side puts forward. Three times as many find nothing more among the ten best.
+_CANDIDATES = 30
 
 # What BM25's share of its best counts beside the cosine and the nearness; docs/decisions/ has the figures.
 _BM25 = 0.5
