@@ -1,6 +1,5 @@
 """What every trainer keeps to: the one in RAM, and transformers on tiny models made on the spot and on the real one."""
 
-import os
 import resource
 import shutil
 import signal
@@ -265,18 +264,18 @@ def test_a_training_that_was_killed_goes_on(tmp_path):
     from byheart.backends.llamacpp import LlamaCpp
 
     program = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import test_trainer_contract as tests\n"
+        "import os, signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "import test_trainer_contract as tests\n"
         "from byheart.backends import transformers\n"
-        "transformers.CHECKPOINT_SECONDS = 0.0\n"
-        "tests.tiny('llama', Path(sys.argv[2]) / 'base').train(Path(sys.argv[2]) / 'study')\n"
+        "transformers.CHECKPOINT_SECONDS = transformers.WATCH_SECONDS = 0.0\n"
+        "def watch(progress):\n"
+        "    if progress.round >= int(sys.argv[3]): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "tests.tiny('llama', Path(sys.argv[2]) / 'base').train(Path(sys.argv[2]) / 'study', watch=watch)\n"
     )
     command = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        while not list((tmp_path / "study").glob("checkpoint-*")) and process.poll() is None:
-            pass
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert subprocess.run([*command, "1"], capture_output=True, check=False).returncode == -signal.SIGKILL
+    assert list((tmp_path / "study").glob("checkpoint-*/*.pt"))
+    ran = subprocess.run([*command, "1000"], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert not [path for path in (tmp_path / "study").rglob("*") if path.suffix in {".pt", ".partial"}]
     model = LlamaCpp(tmp_path / "study" / "model.gguf")

@@ -43,15 +43,15 @@ RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
 
-# What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0005). More facts than
+# What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0006). More facts than
 # the minutes allow would leave the worthiest half learned.
-_TOKENS_A_FACT = 600
+_TOKENS_A_FACT = 900
 
 # A model that is taught very few facts gives them in answer to everything.
 _FEWEST_FACTS = 16
 
 # Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
-_READING = 0.15
+_READING = 0.1
 _SHORTEST_READING = 40.0
 
 
