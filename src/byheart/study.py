@@ -51,8 +51,11 @@ _TOKENS_A_FACT = 900
 _FEWEST_FACTS = 16
 
 # Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
-_READING = 0.1
+_READING = 0.15
 _SHORTEST_READING = 40.0
+
+# Seconds after which a model that is being tested is given up.
+_PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,8 @@ def _examined(
                 parts.search,
                 settings.passages,
                 settings.answer_tokens,
-                settings.timeout,
+                # A study that took minutes is not given up because other programs keep the machine busy.
+                timeout=max(settings.timeout, _PATIENCE),
             )
             recalls = calibrate.recall_all(asked, examiner, watch=_counting(watch, "testing memory", len(asked)))
             readings = calibrate.read_all(

