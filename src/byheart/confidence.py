@@ -64,10 +64,10 @@ class Gate:
 # For a library that was never studied: the stock model reading pages of Python's own language reference, whose facts
 # were asked by their sealed forms (benchmarks/untaught_reader.py).
 UNTAUGHT_READER = Gate(
-    means=(-3.0, -1.5, 0.5, 2.0, 0.7, 3.0, 0.5, 0.5, 0.9),
-    scales=(2.0, 1.0, 0.5, 0.7, 0.45, 1.5, 0.5, 0.25, 0.3),
-    weights=(0.6, 0.3, 0.3, 0.0, 0.8, 0.2, 0.2, 0.4, 0.1),
-    intercept=-0.2,
+    means=(-14.561, -2.024, 0.192, 3.134, 0.017, 1.674, 1.000, 0.750, 0.883),
+    scales=(7.401, 0.518, 0.243, 0.452, 0.128, 0.377, 1.000, 0.242, 0.321),
+    weights=(0.656, -1.421, 1.276, 0.051, -0.589, -0.100, 0.000, 1.462, 0.835),
+    intercept=-3.290,
 )
 
 
