@@ -12,11 +12,16 @@ def settled(memory, reading, *, newer=False):
     return settle(memory, reading, floor=0.3, is_reading_newer=newer)
 
 
-def test_agreement_makes_surer_but_never_certain():
-    settlement = settled(claim("3.10", 0.8), claim("Python 3.10", 0.7))
-    assert settlement.winner is Origin.DOCUMENTS
-    assert 0.8 < settlement.confidence < 1
+@pytest.mark.parametrize(("memory", "reading", "winner"), [(0.8, 0.7, Origin.MEMORY), (0.6, 0.7, Origin.DOCUMENTS)])
+def test_agreement_makes_surer_but_never_certain_and_the_surer_side_words_it(memory, reading, winner):
+    settlement = settled(claim("3.10", memory), claim("Python 3.10", reading))
+    assert settlement.winner is winner
+    assert max(memory, reading) < settlement.confidence < 1
     assert settlement.conflict is None
+
+
+def test_two_sides_that_agree_and_are_both_unsure_give_no_answer():
+    assert settled(claim("3.10", 0.1), claim("3.10", 0.05)).winner is Origin.NONE
 
 
 def test_newer_text_wins_even_over_a_surer_memory():

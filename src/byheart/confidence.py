@@ -62,7 +62,7 @@ class Gate:
 
 
 # For a library that was never studied: the stock model reading pages of Python's own language reference, whose facts
-# were asked by their sealed forms (benchmarks/untaught_reader.py).
+# were asked by their sealed forms: 60 answers, 7 right, AUROC 0.86 on the same answers (benchmarks/untaught_reader.py).
 UNTAUGHT_READER = Gate(
     means=(-14.561, -2.024, 0.192, 3.134, 0.017, 1.674, 1.000, 0.750, 0.883),
     scales=(7.401, 0.518, 0.243, 0.452, 0.128, 0.377, 1.000, 0.242, 0.321),

@@ -39,8 +39,11 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
             return settle(None, reading, floor=floor, is_reading_newer=False)
         return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
     if memory and reading:
-        together = 1 - (1 - memory.confidence) * (1 - reading.confidence)
-        return Settlement(Origin.DOCUMENTS, min(_SUREST, together), "memory and documents say the same")
+        together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))
+        if together < floor:
+            return Settlement(Origin.NONE, together, "memory and documents say the same, but neither is sure")
+        surer = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
+        return Settlement(surer, together, "memory and documents say the same; the surer side's words")
     if reading and reading.confidence >= floor:
         return Settlement(Origin.DOCUMENTS, reading.confidence, "read in the documents")
     if memory and memory.confidence >= floor and not is_reading_newer:
