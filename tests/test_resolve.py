@@ -33,6 +33,12 @@ def test_newer_text_wins_even_over_a_surer_memory():
     assert "newer" in settlement.rule
 
 
+def test_a_stale_memory_neither_speaks_nor_makes_surer_where_a_newer_text_says_much_the_same():
+    settlement = settled(claim("Assignment Expressions", 0.98), claim("It has assignment expressions", 0.4), newer=True)
+    assert settlement.winner is Origin.DOCUMENTS
+    assert settlement.confidence == 0.4
+
+
 def test_newer_text_that_is_read_badly_does_not_win_nor_does_the_old_memory():
     assert settled(claim("3.10", 0.95), claim("3.11", 0.2), newer=True).winner is Origin.NONE
 

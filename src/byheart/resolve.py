@@ -31,14 +31,15 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     """The winner among what memory recalled and what reading found; None stands for a side that said nothing.
 
     A claim of memory's is only passed if documents have not moved away from it, or if both are to be compared:
-    `is_reading_newer` says that the passage read is a newer text of the work the memory came from.
+    `is_reading_newer` says that the passage read is a newer text of the work the memory came from: what memory holds
+    of the older one neither speaks nor makes surer.
     """
     if memory and reading and answers_differ(memory.text, reading.text):
         # A guess is no side: where memory would not have spoken by itself, there is nothing to settle.
         if memory.confidence < floor <= reading.confidence and not is_reading_newer:
             return settle(None, reading, floor=floor, is_reading_newer=False)
         return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
-    if memory and reading:
+    if memory and reading and not is_reading_newer:
         together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))
         if together < floor:
             return Settlement(Origin.NONE, together, "memory and documents say the same, but neither is sure")
