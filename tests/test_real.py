@@ -13,17 +13,33 @@ from byheart import models
 from byheart.errors import EmbedderMismatch, StoreUnavailable
 from byheart.settings import FILE
 from byheart.types import Origin, Support
-from conftest import make_shelf, write_proposal
+from conftest import TOPICS
 
 pytestmark = pytest.mark.real
 
 
+def write_module(folder, number, *, limit=None):
+    """Writes the page of a module with one function that has a default: a fact that is soon learned."""
+    topic = TOPICS[number]
+    name = f"{topic}.pack"
+    path = folder / f"{topic}.rst"
+    path.write_text(
+        f"{topic}: a module\n{'*' * (len(topic) + 10)}\n\nWorks on {topic} objects.\n\n"
+        f"{name}\n{'=' * len(name)}\n\n.. function:: {name}(items, *, limit={limit or number * 7 + 20})\n\n"
+        "   Read the guide first.\n",
+        encoding="utf-8",
+    )
+    return path
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A folder with a library that has studied the proposals of its shelf."""
+    """A folder with a library that has studied the modules of its shelf."""
     models.fetch()
     folder = tmp_path_factory.mktemp("real")
-    make_shelf(folder)
+    (folder / "shelf").mkdir()
+    for number in range(8):
+        write_module(folder / "shelf", number)
     byheart.new(folder / "library")
     with byheart.open(folder / "library") as library:
         added = library.add([folder / "shelf"], core=True)
@@ -80,18 +96,18 @@ def test_without_its_index_a_library_answers_from_memory_or_declines_and_says_wh
     question, value, _ = mastered(library)[0]
     assert library.ask(question, side="memory").text == value
     with pytest.raises(StoreUnavailable):
-        library.search("status")
+        library.search("limit")
     assert library.repair() == library.status().passages
-    assert library.search("status")
+    assert library.search("limit")
 
 
 def test_a_changed_line_is_never_recited(library, tmp_path):
-    question, value, fact = next(row for row in mastered(library) if row[2]["attribute"] == "Status")
-    number = int(fact["subject"].split()[1]) - 100
-    write_proposal(tmp_path / "shelf", number, status="Superseded")
+    question, value, fact = mastered(library)[0]
+    write_module(tmp_path / "shelf", TOPICS.index(fact["subject"].partition(".")[0]), limit=991)
     added = library.add([tmp_path / "shelf"])
     assert len(added.changed) == 1
     assert 0 < added.passages_embedded <= 2
+    assert library.status().stale_facts == 1
     answer = library.ask(question)
     assert answer.origin is not Origin.MEMORY
     assert answer.text != value
@@ -99,20 +115,20 @@ def test_a_changed_line_is_never_recited(library, tmp_path):
 
 def test_what_has_not_changed_is_not_embedded_again(library, tmp_path):
     added = library.add([tmp_path / "shelf"])
-    assert (added.passages_embedded, len(added.unchanged)) == (0, 12)
+    assert (added.passages_embedded, len(added.unchanged)) == (0, 8)
 
 
 def test_a_removed_file_is_found_no_more(library, tmp_path):
-    (tmp_path / "shelf" / "prop-0103.rst").unlink()
+    (tmp_path / "shelf" / "gherkin.rst").unlink()
     added = library.add([tmp_path / "shelf"])
     assert len(added.withdrawn) == 1
-    assert all("prop-0103" not in hit.source for hit in library.search("gherkin", k=20))
+    assert all("gherkin" not in hit.source for hit in library.search("gherkin", k=20))
 
 
 def test_another_embedder_than_the_library_was_indexed_with_is_refused(library):
     (library.folder / FILE).write_text('embedder = "memory"\n', encoding="utf-8")
     with byheart.open(library.folder) as other, pytest.raises(EmbedderMismatch) as raised:
-        other.search("status")
+        other.search("limit")
     assert "all-minilm-l6-v2-int8" in raised.value.hint
 
 
@@ -139,7 +155,7 @@ def test_a_library_never_studied_answers_from_documents_without_torch(made, tmp_
     with byheart.open(tmp_path / "fresh") as library:
         library.add([made / "shelf"])
     script = ASK.replace('side="memory"', 'side="documents"')
-    question = "Which Python-Version does PROP 103 have?"
+    question = "What is the default of limit in gherkin.pack?"
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path / "fresh", question], capture_output=True, text=True, check=True
     )

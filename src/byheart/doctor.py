@@ -44,8 +44,13 @@ NEEDED: Mapping[str, str] = {
 FOR_STUDY: Mapping[str, str] = {
     "accelerate": "accelerate",
     "huggingface-hub": "huggingface_hub",
+    "protobuf": "google.protobuf",
+    "pyyaml": "yaml",
+    "requests": "requests",
     "safetensors": "safetensors",
     "scikit-learn": "sklearn",
+    "scipy": "scipy",
+    "sentencepiece": "sentencepiece",
     "torch": "torch",
     "transformers": "transformers",
 }
