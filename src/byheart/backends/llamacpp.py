@@ -28,6 +28,9 @@ from byheart.types import Draft, Token
 # A line of answer never holds an empty one; an untaught model that goes on talking is stopped there.
 _PARAGRAPH = "\n\n"
 
+# Seconds that the very first token may take.
+_FIRST = 60.0
+
 
 class LlamaCpp:
     """A GGUF file, loaded once.
@@ -50,12 +53,14 @@ class LlamaCpp:
         self._server = _load(weights, threads=threads, context=context)
         # Its own thread: a Ctrl-C raised inside a native callback is lost, one raised while waiting is not.
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llamacpp")
+        self._was_asked = False
 
     @property
     def name(self) -> str:
         return self._name
 
     def complete(self, prompt: str, *, tokens: int, timeout: float) -> Draft:
+        self._was_asked = True
         started = time.perf_counter()
         stop = threading.Event()
         running: Future[list[Mapping[str, Any]]] = self._worker.submit(self._generate, prompt, tokens, stop)
@@ -72,6 +77,9 @@ class LlamaCpp:
         return self._draft(chunks, seconds=time.perf_counter() - started)
 
     def close(self) -> None:
+        if not self._was_asked:
+            # A server that is ended before its loop has begun waits for it for ever, now and then.
+            self.complete("?", tokens=1, timeout=_FIRST)
         self._worker.shutdown(wait=True, cancel_futures=True)
         self._server = None
 
