@@ -19,8 +19,8 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 # Lowest first. A module imports from lower layers only; what is in no other layer is a stage.
 STAGES = "stages"
 LAYERS = (
-    {"errors", "types"},
-    {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
+    {"errors", "types", "words"},
+    {"agreement", "alignment", "ports", "prompts", "settings", "vocabulary", "wordings", "works"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
