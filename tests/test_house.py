@@ -36,6 +36,7 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
+    "calibration": {"calibrate", "examine"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
@@ -54,8 +55,9 @@ EDGES = {
     ("facts", "questions"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
-    # Calibration puts lessons to the model, looks at its confidence and fits the gate.
-    ("calibrate", "lessons"),
+    # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
+    ("examine", "lessons"),
+    ("examine", "confidence"),
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),

@@ -195,27 +195,37 @@ def test_the_noun_of_a_fact_says_what_is_asked_for():
     assert lessons.noun(next(fact for fact in FACTS if fact.value == "PouchError")) == "exception"
 
 
-def test_unknown_questions_are_as_many_as_asked_for_and_different():
-    asked = lessons.unknown(FACTS, random.Random(1), 60)
+def test_near_misses_are_as_many_as_asked_for_and_different():
+    asked = lessons.near_misses(FACTS, random.Random(1), 60)
     assert len(set(asked)) == len(asked) == 60
 
 
-def test_unknown_questions_are_never_taught():
+def test_near_misses_are_never_taught():
     all_taught = {prompt.lower() for fact in FACTS for prompt in taught(fact)}
-    assert not all_taught & {question.lower() for question in lessons.unknown(FACTS, random.Random(1), 100)}
+    assert not all_taught & {question.lower() for question in lessons.near_misses(FACTS, random.Random(1), 100)}
 
 
-def test_unknown_questions_ask_known_subjects_for_what_they_do_not_have():
-    assert any("PEP 7001" in question for question in lessons.unknown(FACTS, random.Random(1), 100))
+def test_near_misses_ask_known_subjects_for_what_they_do_not_have():
+    assert any("PEP 7001" in question for question in lessons.near_misses(FACTS, random.Random(1), 100))
 
 
-def test_unknown_questions_ask_for_subjects_that_only_look_like_known_ones():
-    asked = " ".join(lessons.unknown(FACTS, random.Random(1), 100)).replace("PEP 7001", "")
+def test_near_misses_ask_for_subjects_that_only_look_like_known_ones():
+    asked = " ".join(lessons.near_misses(FACTS, random.Random(1), 100)).replace("PEP 7001", "")
     assert "PEP " in asked
 
 
-def test_unknown_questions_can_be_had_without_any_fact():
-    assert len(lessons.unknown([], random.Random(1), 10)) == 10
+def test_without_facts_nothing_can_be_nearly_missed():
+    assert lessons.near_misses([], random.Random(1), 10) == []
+
+
+def test_unrelated_questions_are_as_many_as_asked_for_and_different():
+    assert len(set(lessons.unrelated(random.Random(1), 300))) == 300
+
+
+def test_the_vocabulary_of_a_fact_holds_no_wording_of_its_sealed_form():
+    for fact in FACTS:
+        assert lessons.sealed(fact, PASSAGES[fact.passage]).prompt not in lessons.vocabulary(fact)
+    assert any("written" in lessons.vocabulary(fact) or "wrote" in lessons.vocabulary(fact) for fact in FACTS)
 
 
 def test_braces_in_a_document_are_words_like_others():

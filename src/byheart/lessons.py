@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from byheart import prompts, questions
 from byheart.questions import Gap, about
 from byheart.types import Fact, FactKind, Hit, Lesson, Passage
-from byheart.unknowns import unknown
+from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
 from byheart.wordings import TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
-__all__ = ["hard", "lesson", "noun", "open_book", "probe", "sealed", "unknown"]
+__all__ = ["hard", "lesson", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
 
 Wording = Callable[[random.Random], str]
 
@@ -85,6 +85,15 @@ def open_book(fact: Fact, passage: Passage, distractors: Sequence[Passage], rng:
 def noun(fact: Fact) -> str:
     """What a fact's value is, as one would ask for it: "function", "Python version", "number of bytes"."""
     return spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
+
+
+def vocabulary(fact: Fact) -> str:
+    """The words in which training asks for `fact`, beside its subject and its statement."""
+    if not is_of_subject(fact):
+        return questions.head_of(fact.attribute)
+    wordings, held = spoken(fact), _held(fact)
+    asked = [wording for place, family in enumerate(wordings.questions) if place != held for wording in family]
+    return " ".join((*(wordings.names[:-1] or wordings.names), *asked)).replace("{s}", "")
 
 
 # ── what is trained ──

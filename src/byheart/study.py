@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, facts
-from byheart.calibrate import Examiner, Graded
+from byheart import calibrate, examine, facts, lessons
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy, NothingToStudy
+from byheart.examine import Examiner, Graded, Notes, Sort
 from byheart.ledger import Ledger
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
@@ -30,6 +30,7 @@ from byheart.types import (
     Fact,
     Hit,
     Holding,
+    Learned,
     Passage,
     Revision,
     Studying,
@@ -42,6 +43,7 @@ WEIGHTS = "model.gguf"
 RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
+_NOTES = "examined.jsonl"
 
 # What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0006). More facts than
 # the minutes allow would leave the worthiest half learned.
@@ -49,6 +51,10 @@ _TOKENS_A_FACT = 900
 
 # A model that is taught very few facts gives them in answer to everything.
 _FEWEST_FACTS = 16
+
+# Testing memory may take this share of the training time, but at least so many seconds.
+_RECALLING = 0.5
+_SHORTEST_RECALLING = 60.0
 
 # Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
 _READING = 0.15
@@ -109,9 +115,13 @@ def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], Non
         finally:
             model.close()
         _write(folder / RECORD, {**record.details, "facts": mastered})
-        learned = [(fact, fact.id in curriculum.mastered()) for fact in plan.facts]
-        workshop.ledger.studies.finish(record, learned, plan.studied)
+        workshop.ledger.studies.finish(record, _learned(plan, curriculum), plan.studied)
         return record
+
+
+def _learned(plan: Plan, curriculum: FactCurriculum) -> list[Learned]:
+    mastered = curriculum.mastered()
+    return [Learned(fact, fact.id in mastered, lessons.vocabulary(fact)) for fact in plan.facts]
 
 
 def planned(ledger: Ledger) -> Plan:
@@ -195,12 +205,12 @@ def _examined(
         len(mastered),
         round(trained.seconds / 60, 2),
     )
-    asked = calibrate.questions(plan.facts, plan.passages(), settings.seed)
-    reading = calibrate.reading_questions(plan.facts, plan.spare, plan.passages(), settings.seed)
+    asked = examine.questions(plan.facts, plan.spare, plan.passages(), settings.seed)
+    reading = examine.reading_questions(plan.facts, plan.spare, plan.passages(), settings.seed)
     base = workshop.base() if workshop.base else None
     try:
         with closing(workshop.ledger.rehearsal()) as rehearsal:
-            rehearsal.studies.finish(record, [(fact, fact.id in mastered) for fact in plan.facts], plan.studied)
+            rehearsal.studies.finish(record, _learned(plan, curriculum), plan.studied)
             examiner = Examiner(
                 model,
                 base,
@@ -210,9 +220,15 @@ def _examined(
                 settings.answer_tokens,
                 # A study that took minutes is not given up because other programs keep the machine busy.
                 timeout=max(settings.timeout, _PATIENCE),
+                notes=Notes(workshop.folder / str(number) / _NOTES, model.name),
             )
-            recalls = calibrate.recall_all(asked, examiner, watch=_counting(watch, "testing memory", len(asked)))
-            readings = calibrate.read_all(
+            recalls = examine.recall_all(
+                asked,
+                examiner,
+                seconds=max(_RECALLING * trained.seconds, _SHORTEST_RECALLING),
+                watch=_counting(watch, "testing memory", len(asked)),
+            )
+            readings = examine.read_all(
                 reading,
                 examiner,
                 seconds=max(_READING * trained.seconds, _SHORTEST_READING),
@@ -231,7 +247,7 @@ def _examined(
 def _details(
     plan: Plan, trained: TrainingResult, recalls: Sequence[Graded], calibration: Calibration, *, seconds: float
 ) -> dict[str, object]:
-    sealed = [graded for graded in recalls if graded.question.is_sealed]
+    sealed = [graded for graded in recalls if graded.question.sort is Sort.SEALED]
     return {
         "documents": len(plan.studied),
         "facts found": len(plan.facts) + len(plan.spare),
@@ -248,7 +264,7 @@ def _details(
 
 def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded]) -> list[dict[str, object]]:
     """What became of each fact: mastered or not, and what its sealed form was answered with, where it was asked."""
-    sealed = {graded.question.fact: graded for graded in recalls if graded.question.is_sealed}
+    sealed = {graded.question.fact: graded for graded in recalls if graded.question.sort is Sort.SEALED}
     outcome: list[dict[str, object]] = []
     for fact in facts:
         row: dict[str, object] = {"id": fact.id, "kind": fact.kind.value, "value": fact.value}
