@@ -19,8 +19,8 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 # Lowest first. A module imports from lower layers only; what is in no other layer is a stage.
 STAGES = "stages"
 LAYERS = (
-    {"errors", "types", "words"},
-    {"agreement", "alignment", "ports", "prompts", "settings", "vocabulary", "wordings", "works"},
+    {"errors", "types", "vocabulary", "words"},
+    {"agreement", "alignment", "ports", "prompts", "settings", "wordings", "works"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
@@ -37,7 +37,7 @@ ROOMS = {
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "calibration": {"calibrate", "examine"},
-    "ledger": {"ledger", "studies", "concordance", "outbox"},
+    "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "training": {

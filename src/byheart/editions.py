@@ -7,14 +7,18 @@ knows how texts are told apart; nothing here reads one.
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from byheart import staleness, works
-from byheart.errors import UnknownSource
-from byheart.types import Declared
+from byheart.errors import UnknownSource, UsageError
+from byheart.types import Citation, Hit
 from byheart.works import Edition, Shelfmark
 
 SCHEMA = """
@@ -26,7 +30,19 @@ CREATE INDEX edition_of_work ON edition(work);
 CREATE INDEX edition_of_project ON edition(project);
 """
 
+# Whether the work of edition e has other texts, so that it must be said which one is meant.
+HAS_OTHERS = "EXISTS (SELECT 1 FROM edition o WHERE o.work = e.work AND o.source != e.source)"
+
 _IS_CURRENT = "EXISTS (SELECT 1 FROM revision r WHERE r.source = e.source AND r.is_current)"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the user says of texts: the version and ISO date they speak of, and which held path they replace."""
+
+    version: str | None = None
+    dated: str | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,17 @@ class Named:
     def allows(self, work: int, source: str) -> bool:
         """Whether a question that names these may be answered from the text `source` of `work`."""
         return work not in self.works or source in self.sources
+
+
+def declared(version: str | None, dated: str | None, replaces: str | None) -> Declared:
+    """What a user says of texts, checked; UsageError where it is no version or no date."""
+    if version is not None and not re.search(r"\d", version):
+        raise UsageError(f'"{version}" is no version: it holds no number', hint="byheart add --version 2.13 …")
+    try:
+        day = dated if dated is None else date.fromisoformat(dated).isoformat()
+    except ValueError as error:
+        raise UsageError(f'"{dated}" is no date', hint="byheart add --date 2024-05-31 …") from error
+    return Declared(version, day, replaces)
 
 
 class Editions:
@@ -98,7 +125,46 @@ class Editions:
                 staleness.refresh(connection, source)
 
 
-def declared(connection: sqlite3.Connection, source: int) -> tuple[str | None, str | None]:
+def hits(
+    connection: sqlite3.Connection, scored: Sequence[tuple[str, float]], *, named: Set[str] = frozenset()
+) -> list[Hit]:
+    """The passages of `scored` (id, score) that can still be found, each at one place, in that order.
+
+    Where a passage stands in several texts, those that are `named` (locations) come first, then those that no newer
+    text supersedes, then the one that was added first.
+    """
+    rows = connection.execute(
+        "SELECT p.digest, p.text, s.location, p.heading, l.start, l.end, p.title, r.version, r.dated, r.added, "
+        f"e.work, e.mark, {HAS_OTHERS}, e.superseded_by IS NOT NULL FROM passage p JOIN place l ON l.passage = p.id "
+        "JOIN revision r ON r.id = l.revision JOIN source s ON s.id = r.source JOIN edition e ON e.source = s.id "
+        "WHERE p.digest IN (SELECT value FROM json_each(?)) "
+        "ORDER BY s.location IN (SELECT value FROM json_each(?)), e.superseded_by IS NULL, r.added DESC, "
+        "s.location DESC, l.start DESC",
+        (json.dumps([passage for passage, _ in scored]), json.dumps(sorted(named))),
+    )
+    best = {row[0]: row[1:] for row in rows}
+    return [_hit(passage, score, best[passage]) for passage, score in scored if passage in best]
+
+
+def name_of(version: str | None, dated: str | None, mark: str, *, has_others: bool) -> str:
+    """What a text is called among the texts of its work; empty where it needs no name."""
+    return version or ((dated or mark) if has_others else "")
+
+
+def cited(hit: Hit, *, span: tuple[int, int] | None = None) -> Citation:
+    """The place of a passage that was found; `span` is what in its text says the answer."""
+    place = (hit.source, hit.title, hit.heading, hit.start, hit.end, hit.text, hit.version, hit.dated)
+    return Citation(*place, added=hit.added, edition=hit.edition, span=span)
+
+
+def _hit(passage: str, score: float, row: Sequence[Any]) -> Hit:
+    text, location, heading, start, end, title, version, dated, added, work, mark, has_others, is_superseded = row
+    edition = name_of(version, dated, mark, has_others=has_others)
+    place = (text, score, location, tuple(json.loads(heading)), start, end, title, passage, version, dated, added)
+    return Hit(*place, work=work, edition=edition, is_superseded=bool(is_superseded))
+
+
+def spoken_of(connection: sqlite3.Connection, source: int) -> tuple[str | None, str | None]:
     """The version and date that the user declared for the texts of `source`."""
     row = connection.execute("SELECT version, dated FROM edition WHERE source = ?", (source,)).fetchone()
     return (row[0], row[1]) if row else (None, None)
@@ -107,37 +173,32 @@ def declared(connection: sqlite3.Connection, source: int) -> tuple[str | None, s
 def settle(connection: sqlite3.Connection, source: int) -> None:
     """Within the transaction that changed `source`: finds its work, and which texts of that work are superseded."""
     row = connection.execute(
-        "SELECT s.location, r.title, r.version FROM source s JOIN revision r ON r.source = s.id AND r.is_current "
-        "WHERE s.id = ?",
+        "SELECT s.location, r.title, r.version FROM source s JOIN revision r ON r.source = s.id WHERE s.id = ? "
+        "ORDER BY r.is_current DESC, r.id DESC LIMIT 1",
         (source,),
     ).fetchone()
     if row:
         mark = works.shelfmark(*row)
-        told = (mark.project, mark.path, mark.title, mark.mark, mark.is_of_a_series)
-        known = connection.execute("SELECT work FROM edition WHERE source = ?", (source,)).fetchone()
-        if known:
-            connection.execute(
-                "UPDATE edition SET project = ?, path = ?, title = ?, mark = ?, is_of_a_series = ? WHERE source = ?",
-                (*told, source),
-            )
-        else:
-            connection.execute(
-                "INSERT INTO edition(source, work, project, path, title, mark, is_of_a_series) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (source, _work_like(connection, mark) or source, *told),
-            )
-    found = connection.execute("SELECT work FROM edition WHERE source = ?", (source,)).fetchone()
-    if found:
-        _order(connection, found[0])
+        connection.execute(
+            "INSERT INTO edition(source, work, project, path, title, mark, is_of_a_series) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT(source) DO UPDATE SET project = excluded.project, path = excluded.path, "
+            "title = excluded.title, mark = excluded.mark, is_of_a_series = excluded.is_of_a_series",
+            (source, source, mark.project, mark.path, mark.title, mark.mark, mark.is_of_a_series),
+        )
+        is_alone = "NOT EXISTS (SELECT 1 FROM edition o WHERE o.work = edition.work AND o.source != edition.source)"
+        if connection.execute(f"SELECT 1 FROM edition WHERE source = ? AND {is_alone}", (source,)).fetchone():
+            work = _work_like(connection, source, mark) or source
+            connection.execute("UPDATE edition SET work = ? WHERE source = ?", (work, source))
+        _order(connection, *connection.execute("SELECT work FROM edition WHERE source = ?", (source,)).fetchone())
 
 
-def _work_like(connection: sqlite3.Connection, mark: Shelfmark) -> int | None:
-    """The work that a text with this shelfmark is a text of; None if it is the first of its own."""
+def _work_like(connection: sqlite3.Connection, source: int, mark: Shelfmark) -> int | None:
+    """The work of another text that `source`, with this shelfmark, is a text of too; None if it is alone."""
     rows = connection.execute(
         f"SELECT e.work, e.project, e.path, e.title, e.mark, e.is_of_a_series, {_IS_CURRENT}, "
         f"EXISTS (SELECT 1 FROM edition o WHERE o.work = e.work AND o.mark = ?2 AND o.source != e.source) "
-        f"FROM edition e WHERE e.project = ?1 AND (e.mark != ?2 OR NOT {_IS_CURRENT})",
-        (mark.project, mark.mark),
+        f"FROM edition e WHERE e.project = ?1 AND e.source != ?3 AND (e.mark != ?2 OR NOT {_IS_CURRENT})",
+        (mark.project, mark.mark, source),
     )
     likely: list[tuple[int, int]] = []
     for work, project, path, title, other, is_of_a_series, is_current, has_one_so_marked in rows:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from byheart import index, models, settings
 from byheart.ask import Desk, ask
+from byheart.editions import declared
 from byheart.errors import UnknownSource, UsageError
 from byheart.ledger import Ledger, Source
 from byheart.parts import STUDIES, Parts
@@ -70,16 +71,23 @@ class Library:
         paths: Sequence[str | Path],
         *,
         core: bool | None = None,
+        version: str | None = None,
+        dated: str | None = None,
+        replaces: str | Path | None = None,
         watch: Callable[[Adding], None] = lambda adding: None,
     ) -> Added:
         """Reads, splits and indexes files and folders: searchable at once.
 
         What has not changed is left alone; a file that is gone from a folder is withdrawn; one that gives no text
         is listed with its reason. `core` says whether the documents may be studied; None leaves that as it is.
+        `version` and `dated` (an ISO date) say what these texts speak of, `replaces` which file or folder of older
+        texts they take the place of: where nothing else tells it, they say which of two texts is the newer one.
         """
         from byheart import intake
 
-        return intake.add(self._shelf(), paths, core=core, watch=watch)
+        older = None if replaces is None else Path(replaces).expanduser().resolve().as_posix()
+        said = declared(version, dated, older)
+        return intake.add(self._shelf(), paths, core=core, declared=said, watch=watch)
 
     def forget(self, paths: Sequence[str | Path]) -> tuple[str, ...]:
         """Takes documents out of search and out of what is told from memory; gives the sources that were held."""

@@ -127,7 +127,8 @@ def _learned(plan: Plan, curriculum: FactCurriculum) -> list[Learned]:
 def planned(ledger: Ledger) -> Plan:
     """All that a study of the core documents could teach today."""
     core = [source for source in ledger.sources() if source.holding is Holding.CORE and source.revision]
-    texts = [source for source in core if not source.is_licence]
+    # Of a work that is held in several texts the newest is taught: two of them would contradict each other.
+    texts = [source for source in core if not source.is_licence and not source.is_superseded]
     if not texts:
         raise NothingToStudy(
             "no core document to study", hint="byheart study FOLDER makes documents core and studies them"

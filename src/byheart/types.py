@@ -101,7 +101,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, with the place it is cited by. A higher score is better."""
+    """A passage found for a question, with the place it is cited by. A higher score is better.
+
+    `work` is the number of the work it is a text of, `edition` what tells this text from its others (a version, a date
+    or a word like "old"; empty where nothing does); `is_superseded` is true where the library holds a newer one.
+    """
 
     text: str
     score: float
@@ -114,6 +118,9 @@ class Hit:
     version: str | None = None
     dated: str | None = None
     added: str = ""
+    work: int = 0
+    edition: str = ""
+    is_superseded: bool = False
 
 
 class FactKind(StrEnum):
@@ -166,11 +173,45 @@ class Learned:
 
 
 class Support(StrEnum):
-    """What the documents of today say of something that was learned from them."""
+    """What the documents of today say of something that was learned from them.
+
+    Superseded is what its own text still says, and the newer text of the same work does not.
+    """
 
     STILL = "still says so"
+    SUPERSEDED = "has changed in a newer text"
     CHANGED = "has changed"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The place an answer rests on: `text` is `start` to `end` of the source, `span` what in `text` says the answer.
+
+    `edition` tells which of a work's texts it is, `added` when byheart read it (ISO time). For memory, `support` tells
+    what that text says today.
+    """
+
+    source: str
+    title: str
+    heading: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    version: str | None = None
+    dated: str | None = None
+    support: Support | None = None
+    added: str = ""
+    edition: str = ""
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a text of today says in the sentence of a studied fact, where only the value is another."""
+
+    value: str
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +220,8 @@ class Taught:
 
     `score` is the word search's, higher is better; `mastered` tells whether its probe was answered right
     in two successive tests. `revision` is the text it was learned from, `place` where its passage began there.
-    `asked_as` are the words in which training asked for it, beside its own.
+    `asked_as` are the words in which training asked for it, beside its own. `work` is the number of its work,
+    `stands_in` the source that says it today; `change` is what is said instead, where that is plain.
     """
 
     fact: Fact
@@ -190,6 +232,10 @@ class Taught:
     heading: tuple[str, ...] = ()
     place: int = 0
     asked_as: str = ""
+    work: int = 0
+    edition: str = ""
+    stands_in: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,21 +282,6 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """The place an answer rests on. For memory, `support` tells what that text says today."""
-
-    source: str
-    title: str
-    heading: tuple[str, ...]
-    start: int
-    end: int
-    text: str
-    version: str | None = None
-    dated: str | None = None
-    support: Support | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """What one side said, with the text it rests on and how probable it is that it is right."""
 
@@ -261,12 +292,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Memory and documents said different things; `rule` is the rule that settled it, in words."""
+    """What was said differently, by memory and documents or by documents among themselves, and who won.
 
-    memory: Claim
+    `memory` is None where only documents disagree; `others` are the claims of passages that say otherwise than
+    `documents`. `rule` is the rule that settled it, `told` the whole of it in words.
+    """
+
+    memory: Claim | None
     documents: Claim
     winner: Origin
     rule: str
+    told: str = ""
+    others: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one stage of an answer saw and decided, in words, with the figures behind it."""
+
+    stage: str
+    said: str
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +321,7 @@ class Answer:
 
     `text` is empty when `origin` is none. `confidence` (0 to 1) is the probability that `text` is right;
     for none, that the best withheld candidate is. `stages` gives the seconds each stage took, `seconds`
-    their total. `why` tells in one sentence how the answer came about.
+    their total. `why` tells how the answer came about, a line a stage; `steps` are the same as data.
     """
 
     question: str
@@ -290,6 +336,12 @@ class Answer:
     withheld: tuple[Claim, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What the last stage decided: the shortest `why`."""
+        return self.steps[-1].said if self.steps else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +391,11 @@ class StudyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a library holds, what is in the weights, and what moved since."""
+    """What a library holds, what is in the weights, and what moved since.
+
+    `stale` are the facts that documents no longer say; `new_passages` counts what the study in use did not see of core
+    documents, and `new_facts` are what the next study would find in them, worthiest first.
+    """
 
     folder: str
     documents: int
@@ -351,6 +407,9 @@ class Status:
     stale_facts: int
     stale_sources: Sequence[str]
     unstudied_sources: Sequence[str]
+    stale: Sequence[Taught] = ()
+    new_passages: int = 0
+    new_facts: Sequence[Fact] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def likeness(one: Shelfmark, other: Shelfmark, *, is_gone: bool) -> int:
     if same_path or same_title:
         return 1 + same_path + same_title
     words, others = set(one.title.split()), set(other.title.split())
-    return int(bool(words and others) and (words <= others or others <= words))
+    return int(bool(one.project and words and others) and (words <= others or others <= words))
 
 
 def is_newer(one: Edition, other: Edition) -> bool:
