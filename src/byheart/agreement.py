@@ -17,6 +17,13 @@ from byheart.vocabulary import ANTONYMS, MONTHS, NEGATIONS, ORDINALS, SAME_WORDS
 from byheart.words import stem
 
 
+FILLERS = frozenset(
+    "is are was were be been it its of in on at to for by with and or as that this from has have had do does did can "
+    "there they which you your will would s".split()
+)
+"""Words that carry none of what an answer says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of an answer in one spelling, and where it stands. `is_exact`: a number, a date, code or a sign."""
@@ -230,7 +237,7 @@ def _lists_differ(one: str, other: str) -> bool:
 
 def _items(text: str) -> list[Set[str]]:
     parts = re.split(r",\s*(?:and|or)?\b|\band\b|\bor\b|;", re.sub(r"\([^)]*\)", "", text))
-    items = [frozenset(_root(word.text) for word in words(part) if word.text not in _FILLERS) for part in parts]
+    items = [frozenset(_root(word.text) for word in words(part) if word.text not in FILLERS) for part in parts]
     return [item for item in items if item] if all(len(item) <= _MOST_OF_AN_ITEM for item in items) else []
 
 
@@ -242,7 +249,7 @@ def _alike(one: Set[str], other: Set[str]) -> bool:
 
 
 def _content(answer: Sequence[Word]) -> list[str]:
-    kept = [word.text for word in answer if word.text not in _FILLERS]
+    kept = [word.text for word in answer if word.text not in FILLERS]
     return kept or [word.text for word in answer]
 
 
@@ -284,7 +291,7 @@ def _has_another_in_its_place(first: Sequence[Word], second: Sequence[Word]) -> 
 
 
 def _plain(found: Sequence[str]) -> list[str]:
-    return [word for word in found if word not in _FILLERS | _BOUNDS]
+    return [word for word in found if word not in FILLERS | _BOUNDS]
 
 
 def _are_signs(answer: Sequence[Word]) -> bool:
@@ -306,10 +313,6 @@ _MOST_OF_A_PLACE = 2
 
 _ARTICLES = frozenset(("a", "an", "the"))
 _PARTICLES = frozenset(("yes", "no"))
-_FILLERS = frozenset(
-    "is are was were be been it its of in on at to for by with and or as that this from has have had do does did can "
-    "there they which you your will would s".split()
-)
 _DIRECTIONS = frozenset("to from into of before after then than over".split())
 # What bounds a number; those of opposite sense are antonyms.
 _BOUNDS = frozenset("up most least newer later higher above more maximum minimum".split())

@@ -85,6 +85,11 @@ def instead(text: str, start: int, end: int, newer: str, *, is_prose: bool) -> l
     return found
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The spans of the sentences of `text`."""
+    return list(_units(text, is_prose=True))
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
