@@ -20,7 +20,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
-    {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
+    {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
