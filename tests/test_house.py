@@ -20,8 +20,10 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types", "vocabulary", "words"},
-    {"agreement", "alignment", "ports", "prompts", "settings", "wordings", "works"},
+    {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
     {STAGES},
+    {"desk"},
+    {"lookup"},
     {"ask", "intake", "study"},
     {"parts"},
     {"library"},

@@ -8,6 +8,7 @@ server comes from BYHEART_API_KEY and is read where it is used.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,6 +84,11 @@ DEFAULT_TEXT = """\
 # Processor threads for the model; 0: all.
 # threads = 0
 """
+
+
+def processors() -> int:
+    """The processors that this process may use: what `threads = 0` means."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def load(folder: Path) -> Settings:

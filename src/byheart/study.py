@@ -8,7 +8,6 @@ taken up again if it would be planned the same today. It renders no lesson and t
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -18,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, facts, lessons
+from byheart import calibrate, examine, facts, lessons, records
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy, NothingToStudy
@@ -114,7 +113,7 @@ def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], Non
             record, mastered = _examined(workshop, plan, curriculum, model, number, trained, watch)
         finally:
             model.close()
-        _write(folder / RECORD, {**record.details, "facts": mastered})
+        records.write(folder / RECORD, {**record.details, "facts": mastered})
         workshop.ledger.studies.finish(record, _learned(plan, curriculum), plan.studied)
         return record
 
@@ -158,9 +157,8 @@ def _trained(
     watch: Callable[[Studying], None],
 ) -> TrainingResult:
     """The result of training in `folder`: found there if it was finished before, else made."""
-    done = folder / _TRAINED
-    if done.is_file() and (folder / WEIGHTS).is_file():
-        kept = json.loads(done.read_text(encoding="utf-8"))
+    kept = records.read(folder / _TRAINED)
+    if kept and (folder / WEIGHTS).is_file():
         curriculum.restore(kept["curriculum"])
         return TrainingResult(folder / WEIGHTS, kept["seconds"], kept["tokens"], kept["rounds"])
 
@@ -171,8 +169,8 @@ def _trained(
 
     watch(Studying("loading the model", 0, 1))
     result = trainer.train(curriculum, folder, minutes=minutes, seed=workshop.settings.seed, watch=show)
-    _write(
-        done,
+    records.write(
+        folder / _TRAINED,
         {
             "seconds": result.seconds,
             "tokens": result.tokens,
@@ -278,10 +276,9 @@ def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded
 
 def _begun(folder: Path, plan: Plan, settings: Settings) -> int | None:
     """How many facts a study that was interrupted in `folder` teaches; None if it would be planned otherwise today."""
-    begun = folder / _PLAN
-    if not begun.is_file():
+    kept = records.read(folder / _PLAN)
+    if kept is None:
         return None
-    kept = json.loads(begun.read_text(encoding="utf-8"))
     most = int(kept["facts"])
     return most if kept == _identity(replace(plan, facts=plan.facts[:most]), settings) else None
 
@@ -292,7 +289,7 @@ def _prepare(folder: Path, plan: Plan, settings: Settings) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _write(folder / _PLAN, _identity(plan, settings))
+    records.write(folder / _PLAN, _identity(plan, settings))
 
 
 def _identity(plan: Plan, settings: Settings) -> dict[str, object]:
@@ -320,10 +317,3 @@ def _counting(watch: Callable[[Studying], None], stage: str, total: int) -> Call
         watch(Studying(stage, done, total, left))
 
     return show
-
-
-def _write(path: Path, data: Mapping[str, object]) -> None:
-    """Writes JSON to `path`, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-    partial.replace(path)

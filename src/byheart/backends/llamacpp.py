@@ -23,6 +23,7 @@ import xllamacpp
 
 from byheart.errors import LibraryDamaged, ModelMissing, ModelUnavailable
 from byheart.prompts import PromptFormat, as_data
+from byheart.settings import processors
 from byheart.types import Draft, Token
 
 # A line of answer never holds an empty one; an untaught model that goes on talking is stopped there.
@@ -133,7 +134,7 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
     params.model.path = str(weights)
     params.n_ctx = context
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or _processors()
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or processors()
     params.verbosity = 0
     params.warmup = False
     # Fitting to device memory and saving other prompts' state cost 0.3 s a load and a copy a question.
@@ -152,7 +153,3 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
         raise LibraryDamaged(f"llama.cpp cannot load {weights}", hint="byheart doctor") from error
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

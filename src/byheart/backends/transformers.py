@@ -8,7 +8,6 @@ curriculum says what comes next. The state of all that is on disk once a minute.
 from __future__ import annotations
 
 import math
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from byheart.backends.student import Student
 from byheart.errors import ModelMissing, TrainingFailed
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
+from byheart.settings import processors
 from byheart.types import Lesson, TrainingProgress, TrainingResult
 
 WEIGHTS = "model.gguf"
@@ -62,7 +62,7 @@ class TransformersTrainer:
 
     def tokens_a_second(self) -> float:
         """From the model's size, and how fast this machine multiplies matrices now."""
-        torch.set_num_threads(self._threads or _processors())
+        torch.set_num_threads(self._threads or processors())
         return student.tokens_a_second(self._base)
 
     def train(
@@ -80,7 +80,7 @@ class TransformersTrainer:
         if kept and kept.tensors is None and (folder / WEIGHTS).is_file():
             curriculum.restore(kept.state["curriculum"])
             return _result(folder, kept.state)
-        torch.set_num_threads(self._threads or _processors())
+        torch.set_num_threads(self._threads or processors())
         with _memory_watched():
             base = self._as_gguf(folder)
             taught = student.load(self._base)
@@ -357,10 +357,6 @@ def _heads(taught: Student) -> list[int]:
 
 def _result(folder: Path, state: Mapping[str, Any]) -> TrainingResult:
     return TrainingResult(folder / WEIGHTS, state["seconds"], state["tokens"], state["round"])
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
