@@ -25,7 +25,7 @@ LAYERS = (
     {"desk"},
     {"lookup"},
     {"ask", "intake", "study"},
-    {"parts"},
+    {"parts", "proof"},
     {"library"},
     {"demo", "doctor"},
     {"shown"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from byheart.types import Draft, Hit, Step, Surroundings, Taught
+from byheart.types import Change, Conflict, Draft, Hit, Step, Surroundings, Taught
 
 # How many of the facts near a question are told.
 _NAMED = 3
@@ -57,6 +57,16 @@ def read(text: str, cited: Hit | None, confidence: float, features: Mapping[str,
     if cited is None:
         return Step("read", f"“{text}” stands in no passage that was read: withheld", features)
     return Step("read", f"“{text}” stands in {place(cited)}; {confidence:.0%} sure", {**features, "probability": confidence})
+
+
+def changed(taught: Taught, change: Change) -> Step:
+    """What the same sentence says today, known without reading."""
+    return Step("read", f"where {_fact(taught)} was learned, the same sentence now says “{change.value}”")
+
+
+def settled(rule: str, conflict: Conflict | None) -> Step:
+    """By which rule the answer was settled."""
+    return Step("resolve", conflict.told if conflict and conflict.told else rule)
 
 
 def place(hit: Hit) -> str:

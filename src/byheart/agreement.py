@@ -217,7 +217,7 @@ def _adds_a_clause(first: Sequence[Word], second: Sequence[Word]) -> bool:
     return [word.text for word in longer[:size]] == [word.text for word in shorter] and not _is_negated(shorter)
 
 
-def _without_particle(answer: Sequence[Word], beside: Sequence[Word]) -> Sequence[Word]:
+def _without_particle(answer: tuple[Word, ...], beside: Sequence[Word]) -> tuple[Word, ...]:
     """`answer` without its "Yes," or "No," where the other says it in words of its own."""
     is_left_out = len(answer) > 1 and answer[0].text in _PARTICLES and beside[0].text not in _PARTICLES
     return answer[1:] if is_left_out else answer

@@ -87,7 +87,8 @@ class Editions:
             "WHERE r.version IS NOT NULL AND EXISTS (SELECT 1 FROM edition o JOIN revision c ON c.source = o.source "
             "AND c.is_current WHERE o.work = e.work AND o.source != e.source)"
         ).fetchall()
-        are_named = works.named(question, [(Shelfmark(*row[4:8], bool(row[8])), row[2]) for row in rows])
+        held = [(Shelfmark(row[4], row[5], row[6], row[7], bool(row[8])), row[2]) for row in rows]
+        are_named = works.named(question, held)
         chosen = [
             (work, location, Edition(version, dated, mark))
             for (work, location, version, dated, *_, mark, _), is_named in zip(rows, are_named, strict=True)

@@ -10,15 +10,19 @@ from __future__ import annotations
 import re
 
 
+# What stands where something was left out: white space, which is written nowhere else but by accident.
+BLANK = "\u00a0"
+
+
 def quiet(text: str) -> str:
-    """`text` with what speaks to its reader replaced by spaces; line breaks and every offset kept."""
+    """`text` with what speaks to its reader replaced by blanks; line breaks and every offset kept."""
     for pattern in _HIDDEN:
         text = pattern.sub(_blank, text)
     return _SENTENCE.sub(lambda match: _blank(match) if _SPEAKS_TO_A_READER.search(match.group()) else match[0], text)
 
 
 def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
+    return re.sub(r"[^\n]", BLANK, match.group())
 
 
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?][\"')\]*_`]*(?=\s)|$|(?=\n))", re.MULTILINE)
