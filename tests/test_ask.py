@@ -77,9 +77,12 @@ def test_changed_document_is_looked_up_even_when_sure(studied, tmp_path):
     assert answer.conflict is not None
     assert (answer.conflict.memory.text, answer.conflict.documents.text) == ("3.4", "3.99")
     assert answer.conflict.winner is Origin.DOCUMENTS
-    (_, question, record) = studied.ledger.conflicts()[0]
+    (_, question, record) = studied.ledger.conflicts.all()[0]
     assert question == QUESTION
-    assert "newer" in record["rule"]
+    assert record["rule"] == "newer text wins"
+    assert (record["memory"]["text"], record["documents"]["text"]) == ("3.4", "3.99")
+    assert record["memory"]["source"] == record["documents"]["source"]
+    assert record["memory"]["added"] < record["documents"]["added"]
 
 
 def test_other_facts_of_a_changed_document_are_still_answered_from_memory(studied, tmp_path):

@@ -47,14 +47,11 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The works of which a question names a version, and the texts (locations) that it names."""
+    """What `question` asks, the works of which it named a version, and the texts (locations) that it named."""
 
+    question: str
     works: frozenset[int] = frozenset()
     sources: frozenset[str] = frozenset()
-
-    def allows(self, work: int, source: str) -> bool:
-        """Whether a question that names these may be answered from the text `source` of `work`."""
-        return work not in self.works or source in self.sources
 
 
 def declared(version: str | None, dated: str | None, replaces: str | None) -> Declared:
@@ -80,7 +77,7 @@ class Editions:
     def named(self, question: str) -> Named:
         """The texts that `question` names by their version, the newest of each work, if it has more than one."""
         if not works.mentioned(question):
-            return Named()
+            return Named(question)
         rows = self._connection.execute(
             "SELECT e.work, s.location, r.version, r.dated, e.project, e.path, e.title, e.mark, e.is_of_a_series "
             "FROM edition e JOIN source s ON s.id = e.source JOIN revision r ON r.source = s.id AND r.is_current "
@@ -99,7 +96,12 @@ class Editions:
             for work, location, edition in chosen
             if not any(other == work and works.is_newer(rival, edition) for other, _, rival in chosen)
         ]
-        return Named(frozenset(work for work, _, _ in chosen), frozenset(newest))
+        asked = works.without_version(question, {str(edition.version) for _, _, edition in chosen})
+        return Named(asked, frozenset(work for work, _, _ in chosen), frozenset(newest))
+
+    def require(self, place: str) -> None:
+        """UnknownSource unless something is or was held at or below `place`."""
+        _older(self._connection, place)
 
     def declare(self, sources: Sequence[str], declared: Declared) -> None:
         """Writes down what the user says of the texts at `sources`; UnknownSource if what they replace is not known."""

@@ -56,6 +56,8 @@ def add(
     """Reads files and folders into the ledger; `core` None leaves how they are held as it is."""
     begun = perf_counter()
     files, withdrawn = _considered(shelf, paths)
+    if declared.replaces:
+        shelf.ledger.editions.require(declared.replaces)
     # Before anything is read: a file that has only got another name goes on as the same work.
     for location in withdrawn:
         shelf.ledger.withdraw(location)

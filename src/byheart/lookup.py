@@ -42,8 +42,11 @@ def read(question: str, desk: Desk, course: Course, named: Named) -> Read:
     """What the documents say to `question`: found, read, quoted, and compared with what other passages say."""
     with course.stage("search"):
         found = desk.search(question, _FOUND)
-        hits = _readable(question, found, named)
-        course.steps.append(account.searched(found, hits))
+        allowed = [hit for hit in found if _is_allowed(hit, named)]
+        # The version has done its work: what is asked of the text that it named holds no other word for it.
+        question = named.question
+        hits = _readable(question, allowed, desk.settings.passages + _HEARD)
+        course.steps.append(account.searched(found, allowed))
     if not hits:
         return Read(())
     shown = hits[: desk.settings.passages]
@@ -103,7 +106,7 @@ def _judged(
     whole = {hit.passage: hit for hit in found}
     quoted = Rival(place[0], draft.text, place[1])
     claim = _claim(quoted, confidence, whole)
-    said = rivals.sayings(question, quoted, hits[:_HEARD])
+    said = rivals.sayings(question, quoted, hits)
     winner, conflict = resolve.outvoted(claim, [_claim(one, confidence, whole) for one in said])
     if conflict is None:
         older = [hit for hit in found if hit.work == quoted.hit.work and hit.is_superseded and not named.works]
@@ -118,22 +121,27 @@ def _claim(said: Rival, confidence: float, whole: dict[str, Hit]) -> Claim:
     return Claim(said.value, confidence, cited(whole[said.hit.passage], span=said.span))
 
 
-def _readable(question: str, found: Sequence[Hit], named: Named) -> list[Hit]:
-    """The passages that may be read for `question`, best first, without what speaks to their reader.
+def _is_allowed(hit: Hit, named: Named) -> bool:
+    """Whether a passage is of a text that may be read: the one a question names, else the newest of its work."""
+    return hit.source in named.sources if hit.work in named.works else not hit.is_superseded
+
+
+def _readable(question: str, allowed: Sequence[Hit], most: int) -> list[Hit]:
+    """At most `most` passages that are read for `question`, best first, without what speaks to their reader.
 
     A passage that was found for such words, and not for what it says of its matter, comes last.
     """
     wanted = set(content_terms(question))
     fit: list[Hit] = []
     unfit: list[Hit] = []
-    for hit in found:
-        if not (named.allows(hit.work, hit.source) if hit.work in named.works else not hit.is_superseded):
-            continue
+    for hit in allowed:
         quiet = replace(hit, text=injections.quiet(hit.text))
         has_lost = len(wanted & _terms(quiet)) < len(wanted & _terms(hit))
         if quiet.text.strip():
             (unfit if has_lost else fit).append(quiet)
-    return fit + unfit
+        if len(fit) == most:
+            break
+    return [*fit, *unfit][:most]
 
 
 def _terms(hit: Hit) -> set[str]:

@@ -111,6 +111,21 @@ def mentioned(question: str) -> list[re.Match[str]]:
     return list(_MENTION.finditer(question.lower()))
 
 
+def without_version(question: str, versions: Iterable[str]) -> str:
+    """`question` without the naming of one of `versions`: what it asks of that text."""
+    for version in versions:
+        numbers = _numbers(version)
+        for match in reversed(mentioned(question)):
+            wanted = _numbers(match["number"])
+            if numbers[: len(wanted)] == wanted:
+                before = _LEADING_TO.sub(" ", question[: match.start("v")]).strip()
+                behind = _LEADING_FROM.sub("", question[match.end() :]).strip()
+                joined = f"{before} {behind}" if before and behind[:1] not in "?.!,;" else before + behind
+                joined = re.sub(r"\s*\(\s*\)", "", joined)
+                question = joined[:1].upper() + joined[1:]
+    return question
+
+
 def version_of(location: str, title: str) -> str | None:
     """The version in a title ("Django 3.2 release notes"), or in the name of the file or of a folder above it."""
     if found := _TITLE_VERSION.search(title):
@@ -213,6 +228,8 @@ _FOLDER_VERSION = re.compile(
 _FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)({_NUMBER})")
 _CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_LEADING_TO = re.compile(r"(?:(?:\b(?:in|for|of|with|under|as of|since)\s+)?(?:\bthe\s+)?(?:\b(?:version|release)\s+)?)$", re.I)
+_LEADING_FROM = re.compile(r"^(?:\.x)?(?:\s+(?:manual|docs|documentation|text|edition|version)\b)?\s*,?", re.I)
 _MENTION = re.compile(
     r"(?<![\w.])(?:(?P<before>[a-z][\w-]*)\s+)?(?P<v>v?)(?P<number>\d+(?:\.\d+)*)(?:\.x)?(?!\w|\.\d)"
 )
