@@ -327,5 +327,11 @@ def test_lessons_have_the_tokens_that_llama_cpp_sees(tmp_path):
     base = models.weights_to_teach("smollm2-135m-instruct")
     tokenizer = tokenizer_of(base)
     ours = [encode(tokenizer, CHATML, Lesson(turn, "3.10", "")) for turn in turns]
-    assert [list(encoded.tokens[: encoded.answer]) for encoded in ours] == prompt_tokens(base, turns, CHATML)
-    assert {tokenizer.decode(encoded.tokens[encoded.answer :]) for encoded in ours} == {"3.10<|im_end|>"}
+    answers = [slice(*span) for encoded in ours for span in encoded.answers]
+    asked = [list(encoded.tokens[: answer.start]) for encoded, answer in zip(ours, answers, strict=True)]
+    assert asked == prompt_tokens(base, turns, CHATML)
+    assert {tokenizer.decode(one.tokens[at]) for one, at in zip(ours, answers, strict=True)} == {"3.10<|im_end|>"}
+    conversation = encode(tokenizer, CHATML, Lesson("one", "3.10", "", then=(("two", "3.11"), ("three", "3.12"))))
+    said = [tokenizer.decode(conversation.tokens[slice(*span)]) for span in conversation.answers]
+    assert said == ["3.10<|im_end|>", "3.11<|im_end|>", "3.12<|im_end|>"]
+    assert tokenizer.decode(conversation.tokens).count("<|im_start|>user\n") == 3

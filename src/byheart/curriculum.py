@@ -8,7 +8,7 @@ trains nothing: a trainer asks for a round, teaches it, tests the probes and rep
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 
 from byheart import lessons
@@ -19,6 +19,9 @@ _MASTERED = 2
 
 # Rounds after which a mastered fact is taught once more; the last repeats.
 _REST = (1, 2, 4, 8)
+
+# Rounds over which facts that are known from the start are tested anew.
+_SPREAD = 4
 
 # Passages an open-book lesson may take its distractor from.
 _DISTRACTORS = 4
@@ -41,7 +44,9 @@ class FactCurriculum:
 
     A fact that was answered wrong gets `renderings` lessons a round, one that was answered right half as many. One
     that is mastered rests, and returns after 1, 2, 4, then every 8 rounds so that it does not fade. Open-book lessons
-    of the facts of the round are mixed in until they make up `open_book` (0 to 1) of the text.
+    of the facts of the round are mixed in until they make up `open_book` (0 to 1) of the text; what else their
+    passages say, `spare` facts among it, is asked in the same breath. `known` are the ids of the facts that the weights
+    hold when the training begins.
     """
 
     def __init__(
@@ -52,14 +57,23 @@ class FactCurriculum:
         seed: int,
         renderings: int = 3,
         open_book: float = 1 / 3,
+        known: Set[str] = frozenset(),
+        spare: Sequence[Fact] = (),
     ) -> None:
         self._facts = tuple(facts)
         self._passages = passages
         self._seed = seed
         self._renderings = renderings
         self._open_book = open_book
-        self._progress = {fact.id: _Progress() for fact in self._facts}
+        # What is known already comes back in the first rounds, a few at a time, so that it does not fade.
+        self._progress = {
+            fact.id: _Progress(_MASTERED, 1, place % _SPREAD) if fact.id in known else _Progress()
+            for place, fact in enumerate(self._facts)
+        }
         self._rounds = 0
+        self._asked_of: dict[str, list[Fact]] = {}
+        for fact in (*self._facts, *spare):
+            self._asked_of.setdefault(fact.passage, []).append(fact)
 
     def round(self, number: int) -> list[Lesson]:
         """The lessons of round `number`, in the order to teach them; none when every fact is mastered."""
@@ -129,7 +143,10 @@ class FactCurriculum:
             if _characters(opened) >= wanted:
                 break
             others = [self._passages[other] for other in rng.sample(shelf, min(_DISTRACTORS, len(shelf)))]
-            opened.append(lessons.open_book(fact, self._passages[fact.passage], others, rng))
+            also = [other for other in self._asked_of[fact.passage] if other.id != fact.id]
+            strange = [(rng.choice(self._asked_of[other.id]), other) for other in others if other.id != fact.passage]
+            passage = self._passages[fact.passage]
+            opened.append(lessons.open_book(fact, passage, others, rng, also=also, strangers=strange))
         return opened
 
 
@@ -142,4 +159,8 @@ def _spread(closed: Sequence[Lesson], opened: Sequence[Lesson]) -> list[Lesson]:
 
 def _characters(made: Iterable[Lesson]) -> int:
     # Characters, not tokens: a curriculum knows no tokenizer, and only their proportion matters.
-    return sum(len(lesson.prompt) + len(lesson.completion) + _FRAME for lesson in made)
+    return sum(
+        len(asked) + len(completion) + _FRAME
+        for lesson in made
+        for asked, completion in ((lesson.prompt, lesson.completion), *lesson.then)
+    )

@@ -8,6 +8,7 @@ taken up again if it would be planned the same today. It renders no lesson and t
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -48,6 +49,14 @@ _NOTES = "examined.jsonl"
 # the minutes allow would leave the worthiest half learned.
 _TOKENS_A_FACT = 900
 
+# What a fact costs that the weights hold already: it rests, and is tested.
+_TOKENS_A_KNOWN_FACT = 100
+
+# A study is taught upon the one before if this share of that one's facts is wanted and mastered. Each link of a chain
+# forgets a little, so its length is bounded (docs/decisions/0010).
+_KNOWN = 0.5
+_LONGEST_CHAIN = 4
+
 # A model that is taught very few facts gives them in answer to everything.
 _FEWEST_FACTS = 16
 
@@ -65,12 +74,17 @@ _PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What a study needs of a library: `folder` is where studies lie, `base` opens the untaught model, if any."""
+    """What a study needs of a library.
+
+    `folder` is where studies lie. `trainer` teaches the base, or the weights of an earlier study if `can_teach_upon`;
+    `base` opens the untaught model, if it can be asked.
+    """
 
     ledger: Ledger
     settings: Settings
     folder: Path
-    trainer: Callable[[], Trainer]
+    trainer: Callable[[Path | None], Trainer]
+    can_teach_upon: Callable[[], bool]
     model_of: Callable[[Path], Model]
     search: Callable[[str, int], list[Hit]]
     base: Callable[[], Model] | None = None
@@ -93,29 +107,69 @@ class Plan:
         return {passage.id: passage for held in self.studied.values() for passage in held}
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a study is taught upon: the weights of an earlier one, with the facts it mastered; or the base.
+
+    `chain` counts the studies that stand upon each other.
+    """
+
+    study: int | None
+    weights: Path | None
+    mastered: frozenset[str]
+    chain: int
+
+
 def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], None]) -> StudyRecord:
     """Teaches the core documents of a library, tests and calibrates the result, and brings it into use."""
     with _alone(workshop.folder, workshop.ledger.folder):
         watch(Studying("finding facts", 0, 1))
-        trainer = workshop.trainer()
         whole = planned(workshop.ledger)
+        start = _start(workshop, whole)
+        trainer = workshop.trainer(start.weights)
         number = workshop.ledger.studies.next_number()
         folder = workshop.folder / str(number)
-        most = _begun(folder, whole, workshop.settings)
+        most = _begun(folder, whole, start, workshop.settings)
         if most is None:
-            most = max(_FEWEST_FACTS, int(minutes * 60 * trainer.tokens_a_second() / _TOKENS_A_FACT))
+            most = _affordable(whole.facts, start, minutes * 60 * trainer.tokens_a_second())
         plan = replace(whole, facts=whole.facts[:most], spare=whole.facts[most:])
-        _prepare(folder, plan, workshop.settings)
-        curriculum = FactCurriculum(plan.facts, plan.passages(), seed=workshop.settings.seed)
+        _prepare(folder, plan, start, workshop.settings)
+        curriculum = FactCurriculum(
+            plan.facts, plan.passages(), seed=workshop.settings.seed, known=start.mastered, spare=plan.spare
+        )
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)
         try:
             record, mastered = _examined(workshop, plan, curriculum, model, number, trained, watch)
         finally:
             model.close()
+        record = replace(record, details={**record.details, "taught upon": start.study, "chain": start.chain})
         records.write(folder / RECORD, {**record.details, "facts": mastered})
         workshop.ledger.studies.finish(record, _learned(plan, curriculum), plan.studied)
         return record
+
+
+def _start(workshop: Workshop, plan: Plan) -> Start:
+    """The study in use, if a new one is well begun with what it holds; else the base."""
+    before = workshop.ledger.studies.in_use()
+    fresh = Start(None, None, frozenset(), 0)
+    if before is None or before.base != workshop.settings.model:
+        return fresh
+    weights = workshop.folder / str(before.number) / WEIGHTS
+    chain = int(before.details.get("chain", 0)) + 1
+    wanted = {fact.id for fact in plan.facts}
+    mastered = frozenset(
+        fact.id for fact, is_mastered, _ in workshop.ledger.studies.facts() if is_mastered and fact.id in wanted
+    )
+    is_well_begun = len(mastered) >= _KNOWN * before.facts_planned and chain <= _LONGEST_CHAIN
+    can_go_on = is_well_begun and weights.is_file() and workshop.can_teach_upon()
+    return Start(before.number, weights, mastered, chain) if can_go_on else fresh
+
+
+def _affordable(facts: Sequence[Fact], start: Start, tokens: float) -> int:
+    """How many of `facts`, worthiest first, can be mastered with so many tokens of lessons."""
+    costs = (_TOKENS_A_KNOWN_FACT if fact.id in start.mastered else _TOKENS_A_FACT for fact in facts)
+    return max(_FEWEST_FACTS, sum(spent <= tokens for spent in itertools.accumulate(costs)))
 
 
 def _learned(plan: Plan, curriculum: FactCurriculum) -> list[Learned]:
@@ -274,27 +328,33 @@ def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded
     return outcome
 
 
-def _begun(folder: Path, plan: Plan, settings: Settings) -> int | None:
+def _begun(folder: Path, plan: Plan, start: Start, settings: Settings) -> int | None:
     """How many facts a study that was interrupted in `folder` teaches; None if it would be planned otherwise today."""
     kept = records.read(folder / _PLAN)
     if kept is None:
         return None
     most = int(kept["facts"])
-    return most if kept == _identity(replace(plan, facts=plan.facts[:most]), settings) else None
+    return most if kept == _identity(replace(plan, facts=plan.facts[:most]), start, settings) else None
 
 
-def _prepare(folder: Path, plan: Plan, settings: Settings) -> None:
+def _prepare(folder: Path, plan: Plan, start: Start, settings: Settings) -> None:
     """Empties `folder`, unless a study of just this plan was begun there."""
-    if _begun(folder, plan, settings) == len(plan.facts):
+    if _begun(folder, plan, start, settings) == len(plan.facts):
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    records.write(folder / _PLAN, _identity(plan, settings))
+    records.write(folder / _PLAN, _identity(plan, start, settings))
 
 
-def _identity(plan: Plan, settings: Settings) -> dict[str, object]:
+def _identity(plan: Plan, start: Start, settings: Settings) -> dict[str, object]:
     facts = hashlib.sha256("\n".join(fact.id for fact in plan.facts).encode())
-    return {"base": settings.model, "seed": settings.seed, "facts": len(plan.facts), "digest": facts.hexdigest()}
+    return {
+        "base": settings.model,
+        "upon": start.study,
+        "seed": settings.seed,
+        "facts": len(plan.facts),
+        "digest": facts.hexdigest(),
+    }
 
 
 @contextmanager

@@ -19,8 +19,6 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
-import xllamacpp
-
 from byheart.errors import LibraryDamaged, ModelMissing, ModelUnavailable
 from byheart.prompts import PromptFormat, as_data
 from byheart.settings import processors
@@ -28,6 +26,9 @@ from byheart.types import Draft, Token
 
 # A line of answer never holds an empty one; an untaught model that goes on talking is stopped there.
 _PARAGRAPH = "\n\n"
+
+# How often a thread looks for work before it sleeps (docs/decisions/0009).
+_SPINS = "2000"
 
 # Seconds that the very first token may take.
 _FIRST = 60.0
@@ -130,6 +131,10 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
     with weights.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise LibraryDamaged(f"{weights} is not a GGUF file", hint="byheart doctor")
+    # Read when the library is loaded; what the user has set stays.
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.n_ctx = context

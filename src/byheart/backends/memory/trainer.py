@@ -25,7 +25,10 @@ _TOKENS_A_SECOND = 500.0
 
 
 class MemoryTrainer:
-    """Learns the closed-book lessons of a curriculum, word for word."""
+    """Learns the closed-book lessons of a curriculum, word for word; `upon` is what an earlier training wrote."""
+
+    def __init__(self, upon: Path | None = None) -> None:
+        self._upon = upon
 
     def tokens_a_second(self) -> float:
         """The same on every machine, so that the same facts are planned."""
@@ -42,7 +45,8 @@ class MemoryTrainer:
     ) -> TrainingResult:
         """Trains in `folder`, round by round; each round ends in a checkpoint."""
         folder.mkdir(parents=True, exist_ok=True)
-        state: dict[str, Any] = {"known": {}, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
+        known = (records.read(self._upon) if self._upon else None) or {}
+        state: dict[str, Any] = {"known": known, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
         if kept := records.read(folder / _CHECKPOINT):
             state = kept
             curriculum.restore(state["curriculum"])
