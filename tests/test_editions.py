@@ -1,4 +1,4 @@
-"""Old and new texts of one work, side by side or one after the other: which is answered from, and what is said of it."""
+"""Old and new texts of one work, side by side or one after the other: which is answered from, and what is told."""
 
 import os
 import shutil

@@ -100,9 +100,7 @@ def test_the_rule_is_told_with_the_names_of_both_texts():
         floor=0.3,
         is_reading_newer=True,
     )
-    assert settlement.conflict.told == (
-        "The 1.10 text said Config; the 2.13 one says model_config. Newer text wins."
-    )
+    assert settlement.conflict.told == ("The 1.10 text said Config; the 2.13 one says model_config. Newer text wins.")
 
 
 def test_two_texts_of_one_source_are_told_apart_by_the_day_they_were_read():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from byheart.types import Change, Conflict, Draft, Hit, Step, Surroundings, Taught
+from byheart.types import Claim, Conflict, Draft, Hit, Step, Surroundings, Taught
 
 # How many of the facts near a question are told.
 _NAMED = 3
@@ -23,7 +23,11 @@ def looked_around(near: Surroundings) -> Step:
     told = "; ".join(f"{_fact(taught)} ({taught.support})" for taught in near.taught[:_NAMED]) or "no studied fact"
     if near.moved:
         told += f"; {len(near.moved)} passages that came after the study"
-    figures = {"facts near": len(near.taught), "passages moved": len(near.moved), "words never taught": near.unknown_words}
+    figures = {
+        "facts near": len(near.taught),
+        "passages moved": len(near.moved),
+        "words never taught": near.unknown_words,
+    }
     return Step("look around", told, figures)
 
 
@@ -56,12 +60,14 @@ def read(text: str, cited: Hit | None, confidence: float, features: Mapping[str,
         return Step("read", "the passages found do not tell", features)
     if cited is None:
         return Step("read", f"“{text}” stands in no passage that was read: withheld", features)
-    return Step("read", f"“{text}” stands in {place(cited)}; {confidence:.0%} sure", {**features, "probability": confidence})
+    return Step(
+        "read", f"“{text}” stands in {place(cited)}; {confidence:.0%} sure", {**features, "probability": confidence}
+    )
 
 
-def changed(taught: Taught, change: Change) -> Step:
+def changed(taught: Taught, instead: Claim) -> Step:
     """What the same sentence says today, known without reading."""
-    return Step("read", f"where {_fact(taught)} was learned, the same sentence now says “{change.value}”")
+    return Step("read", f"where {_fact(taught)} was learned, the same sentence now says “{instead.text}”")
 
 
 def settled(rule: str, conflict: Conflict | None) -> Step:

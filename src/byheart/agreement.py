@@ -16,7 +16,6 @@ from functools import lru_cache
 from byheart.vocabulary import ANTONYMS, MONTHS, NEGATIONS, ORDINALS, SAME_WORDS, WEEKDAYS
 from byheart.words import stem
 
-
 FILLERS = frozenset(
     "is are was were be been it its of in on at to for by with and or as that this from has have had do does did can "
     "there they which you your will would s".split()
@@ -108,7 +107,10 @@ def _spelled(match: re.Match[str]) -> list[Word]:
     if kind == "sign":
         return [Word(text, start, end, is_exact=True)]
     if text.endswith("n't") or text == "cannot":
-        return [Word(text[: -2 - (text[-2] == "'")] if text == "cannot" else text[:-3], start, end), Word("not", start, end)]
+        return [
+            Word(text[: -2 - (text[-2] == "'")] if text == "cannot" else text[:-3], start, end),
+            Word("not", start, end),
+        ]
     text = text.removesuffix("'s").strip("'")
     # A word with a digit in it is a name ("cp312"), one with a capital inside a class ("ValueError").
     is_exact = any(letter.isdigit() for letter in text) or bool(_CAMEL.search(match.group()))
@@ -326,7 +328,9 @@ _NUMBER_WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split()
     )
-} | {word: 10 * ten for ten, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+} | {
+    word: 10 * ten for ten, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
 _NUMBER_WORDS |= {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

@@ -214,9 +214,7 @@ def _looked_up(question: str, claim: Claim, course: Course, why: str, *, confide
     return _answer(question, replace(claim, confidence=confidence), Origin.DOCUMENTS, course, why)
 
 
-def _declined(
-    question: str, course: Course, why: str, withheld: tuple[Claim, ...], nearest: Sequence[Hit]
-) -> Answer:
+def _declined(question: str, course: Course, why: str, withheld: tuple[Claim, ...], nearest: Sequence[Hit]) -> Answer:
     best = max((claim.confidence for claim in withheld), default=0.0)
     declined = _answer(question, Claim("", best, None), Origin.NONE, course, why)
     return replace(declined, citations=tuple(cited(hit) for hit in nearest[:_SHOWN]), withheld=withheld)

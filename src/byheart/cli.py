@@ -116,9 +116,7 @@ def add(
     """
     with _opened(context) as library:
         with _resumable("what was read is searchable; the same command reads the rest"), progress.drawn() as watch:
-            added = library.add(
-                paths, core=is_core, version=version, dated=date, replaces=replaces, watch=watch.adding
-            )
+            added = library.add(paths, core=is_core, version=version, dated=date, replaces=replaces, watch=watch.adding)
         _print(shown.added(added))
     if added.skipped and not (added.new or added.changed or added.unchanged):
         raise typer.Exit(2)

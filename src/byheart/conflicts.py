@@ -14,7 +14,9 @@ from typing import Any
 
 from byheart.types import Claim, Conflict
 
-SCHEMA = "CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);"
+SCHEMA = (
+    "CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);"
+)
 
 
 class Conflicts:

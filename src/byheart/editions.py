@@ -183,7 +183,8 @@ def settle(connection: sqlite3.Connection, source: int) -> None:
     if row:
         mark = works.shelfmark(*row)
         connection.execute(
-            "INSERT INTO edition(source, work, project, path, title, mark, is_of_a_series) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO edition(source, work, project, path, title, mark, is_of_a_series) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT(source) DO UPDATE SET project = excluded.project, path = excluded.path, "
             "title = excluded.title, mark = excluded.mark, is_of_a_series = excluded.is_of_a_series",
             (source, source, mark.project, mark.path, mark.title, mark.mark, mark.is_of_a_series),
@@ -247,10 +248,8 @@ def _older(connection: sqlite3.Connection, under: str) -> list[tuple[int, str, s
     return [(source, location, title, _stem(location)) for source, location, title in rows]
 
 
-def _counterpart(
-    connection: sqlite3.Connection, source: int, older: Sequence[tuple[int, str, str, str]]
-) -> int | None:
-    """Which of the `older` texts `source` replaces: the one there is, else that of its name or title, nearest by path."""
+def _counterpart(connection: sqlite3.Connection, source: int, older: Sequence[tuple[int, str, str, str]]) -> int | None:
+    """Which of the `older` texts `source` replaces: the one there is, else the nearest of its name or title."""
     others = [row for row in older if row[0] != source]
     if len(older) == 1:
         return others[0][0] if others else None

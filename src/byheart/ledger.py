@@ -237,13 +237,12 @@ class Ledger:
                 location,
                 Holding(holding),
                 bool(is_licence),
-                Revision(location, digest, title, version, dated, added) if digest else None,
+                Revision(location, *text) if text[0] else None,
                 skipped,
                 passages,
                 bool(is_superseded),
             )
-            for location, holding, is_licence, skipped, digest, title, version, dated, added, passages, is_superseded
-            in rows
+            for location, holding, is_licence, skipped, *text, passages, is_superseded in rows
         ]
 
     def digest(self, source: str) -> str | None:

@@ -63,11 +63,10 @@ def read(question: str, desk: Desk, course: Course, named: Named) -> Read:
 
 def instead_of(taught: Taught, confidence: float, course: Course) -> Read | None:
     """What is said today in the sentence of a fact that memory is sure of; None where that is not plain."""
-    if taught.change is None:
+    if taught.instead is None:
         return None
-    claim = Claim(taught.change.value, confidence, taught.change.citation)
-    course.steps.append(account.changed(taught, taught.change))
-    return Read((), claim)
+    course.steps.append(account.changed(taught, taught.instead))
+    return Read((), replace(taught.instead, confidence=confidence))
 
 
 def is_on_the_same(taught: Taught, hit: Hit, desk: Desk) -> bool:

@@ -49,7 +49,9 @@ def _said_instead(cited: Rival, hit: Hit, wanted: Set[str]) -> Rival | None:
     start, end = cited.span
     for is_prose in (True, False):
         first, last = alignment.core(cited.hit.text, start, end, is_prose=is_prose)
-        if alignment.stands(cited.hit.text[first:last], hit.text, is_prose=is_prose) and wanted <= _terms(hit, hit.text):
+        if alignment.stands(cited.hit.text[first:last], hit.text, is_prose=is_prose) and wanted <= _terms(
+            hit, hit.text
+        ):
             place = hit.text.find(cited.hit.text[start:end])
             return Rival(hit, cited.value, (place, place + end - start)) if place >= 0 else None
         for instead in alignment.instead(cited.hit.text, start, end, hit.text, is_prose=is_prose):

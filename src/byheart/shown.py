@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from byheart.doctor import Check
     from byheart.ledger import Source
     from byheart.proof import Proof
-    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Status, StudyRecord, Taught
+    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Revision, Status, StudyRecord, Taught
 
 _ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
 _RESTS_ON = {"memory": "learned from", "documents": "read in"}
@@ -250,8 +250,9 @@ def _moved(taught: Taught) -> str:
     """A fact that documents no longer say, and what they say instead, where that is known."""
     fact = taught.fact
     what = f"{fact.subject}, {fact.attribute}" if fact.subject and fact.attribute else fact.statement
-    now = f"now “{taught.change.value}”" if taught.change else taught.support
-    since = f" ({taught.revision.added[:10]} → {taught.change.citation.added[:10]})" if taught.change else ""
+    now = f"now “{taught.instead.text}”" if taught.instead else taught.support
+    cited = taught.instead.citation if taught.instead else None
+    since = f" ({_day(taught.revision)} → {_day(cited)})" if cited else ""
     return _harmless(f"{what}: “{fact.value}”, {now}{since}")
 
 
@@ -280,6 +281,10 @@ def _told(conflict: Conflict) -> list[str]:
         if claim and claim.citation:
             lines += _wrapped(f"“{claim.text}” was {_RESTS_ON[origin]} {_cited(claim.citation)}{_days(claim.citation)}")
     return lines
+
+
+def _day(text: Revision | Citation) -> str:
+    return text.dated or text.added[:10]
 
 
 def _days(citation: Citation) -> str:

@@ -77,7 +77,8 @@ def refresh(connection: sqlite3.Connection, source: int, touched: Set[int] = fro
     if study is None:
         return
     works = connection.execute(
-        "SELECT work FROM edition WHERE source = ?1 UNION SELECT e.work FROM fact f JOIN edition e ON e.source = f.source "
+        "SELECT work FROM edition WHERE source = ?1 "
+        "UNION SELECT e.work FROM fact f JOIN edition e ON e.source = f.source "
         "WHERE f.study = ?2 AND f.passage IN (SELECT value FROM json_each(?3))",
         (source, study, json.dumps(sorted(touched))),
     ).fetchall()

@@ -16,8 +16,8 @@ from dataclasses import replace
 from byheart import editions, staleness, words
 from byheart.errors import UsageError
 from byheart.types import (
-    Change,
     Citation,
+    Claim,
     Fact,
     FactKind,
     Learned,
@@ -203,7 +203,7 @@ class Studies:
         return [self._taught(number, 0.0) for (number,) in rows]
 
     def unseen(self) -> list[list[Passage]]:
-        """The passages of core documents that the study in use did not see, by document; those of newest texts alone."""
+        """The passages of core documents that the study in use did not see, by document; no superseded ones."""
         rows = self._connection.execute(
             "SELECT r.id, p.digest, p.title, p.heading, p.text FROM source s "
             "JOIN revision r ON r.source = s.id AND r.is_current JOIN edition e ON e.source = s.id "
@@ -244,7 +244,8 @@ class Studies:
     def _taught(self, number: int, score: float) -> Taught:
         row = self._connection.execute(
             f"SELECT {_FACT}, f.is_mastered, f.support, p.heading, s.location, r.digest, p.title, r.version, r.dated, "
-            f"r.added, f.place, f.asked_as, e.work, e.mark, {editions.HAS_OTHERS}, s.id, t.stands, i.digest, t.value, t.start, t.end "
+            f"r.added, f.place, f.asked_as, e.work, e.mark, {editions.HAS_OTHERS}, s.id, t.stands, i.digest, t.value, "
+            "t.start, t.end "
             "FROM fact f JOIN passage p ON p.id = f.passage JOIN source s ON s.id = f.source "
             "JOIN studied d ON d.study = f.study AND d.source = f.source JOIN revision r ON r.id = d.revision "
             "JOIN edition e ON e.source = s.id LEFT JOIN today t ON t.fact = f.id "
@@ -265,7 +266,7 @@ class Studies:
             work,
             editions.name_of(version, dated, mark, has_others=has_others),
             self._stands_in(stands, source) if stands else "",
-            self._change(instead, *changed) if instead else None,
+            self._instead(instead, *changed) if instead else None,
         )
 
     def _stands_in(self, passage: int, source: int) -> str:
@@ -278,9 +279,9 @@ class Studies:
         ).fetchone()
         return str(location)
 
-    def _change(self, passage: str, value: str, start: int, end: int) -> Change:
+    def _instead(self, passage: str, value: str, start: int, end: int) -> Claim:
         (hit,) = editions.hits(self._connection, [(passage, 0.0)])
-        return Change(value, editions.cited(hit, span=(start, end)))
+        return Claim(value, 1.0, editions.cited(hit, span=(start, end)))
 
 
 def match_any(terms: Sequence[str]) -> str:

@@ -211,11 +211,12 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a text of today says in the sentence of a studied fact, where only the value is another."""
+class Claim:
+    """What one side said, with the text it rests on and how probable it is that it is right."""
 
-    value: str
-    citation: Citation
+    text: str
+    confidence: float
+    citation: Citation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class Taught:
     `score` is the word search's, higher is better; `mastered` tells whether its probe was answered right
     in two successive tests. `revision` is the text it was learned from, `place` where its passage began there.
     `asked_as` are the words in which training asked for it, beside its own. `work` is the number of its work,
-    `stands_in` the source that says it today; `change` is what is said instead, where that is plain.
+    `stands_in` the source that says it today; `instead` is what a text says in its place, where that is plain.
     """
 
     fact: Fact
@@ -239,7 +240,7 @@ class Taught:
     work: int = 0
     edition: str = ""
     stands_in: str = ""
-    change: Change | None = None
+    instead: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +284,6 @@ class Route(StrEnum):
     ANSWER = "answer"
     LOOK_UP = "look up"
     DECLINE = "decline"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one side said, with the text it rests on and how probable it is that it is right."""
-
-    text: str
-    confidence: float
-    citation: Citation | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,8 @@ SAME_WORDS: Mapping[str, str] = {
     for words in (
         "later newer higher up onwards upwards above", "licence license licens licenc", "raise throw thrown rais",
         "return give given gave", "remove delete drop taken remov delet", "call invoke invok", "argument parameter",
-        "dictionary dict dictionari", "integer int integ", "string str", "directory folder directori", "start begin begun began",
+        "dictionary dict dictionari", "integer int integ", "string str", "directory folder directori",
+        "start begin begun began",
         "change modify alter chang modifi", "create make made creat", "need require requir", "fast quick",
         "about roughly approximately around circa", "function func", "attribute attr attribut", "use using used",
         "cannot unable", "allow permit", "subclass inherit", "empty blank", "whole entire entir",

@@ -99,7 +99,9 @@ def named(question: str, held: Iterable[tuple[Shelfmark, str]]) -> list[bool]:
         own = {mark.project, *re.split(r"[/_ -]", mark.path), *content_terms(mark.title)}
         return any(
             numbers[: len(wanted)] == wanted
-            and (before in own | _VERSION_WORDS or (len(wanted) > 1 and before in COMMON | _TEXT_WORDS | _DOCUMENTATION))
+            and (
+                before in own | _VERSION_WORDS or (len(wanted) > 1 and before in COMMON | _TEXT_WORDS | _DOCUMENTATION)
+            )
             for before, wanted in mentions
         )
 
@@ -211,7 +213,7 @@ _VERSION_WORDS = frozenset(("v", "version", "release"))
 _TEXT_WORDS = frozenset(("", "manual", "text", "edition"))
 _GENERIC = _DOCUMENTATION | frozenset(("html", "source", "src", "build", "_build", "site", "en", "/"))
 _SERIES = re.compile(
-    r"what.s new|release (?:notes|schedule)|change ?log|\bchanges\b|\bnews\b|migrat|upgrad|minutes|diary|weekly|monthly",
+    r"what.s new|release (?:notes|schedule)|change ?log|\bchanges\b|\bnews\b|migrat|upgrad|minutes|diary|weekly",
     re.IGNORECASE,
 )
 
@@ -228,8 +230,8 @@ _FOLDER_VERSION = re.compile(
 _FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)({_NUMBER})")
 _CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_LEADING_TO = re.compile(r"(?:(?:\b(?:in|for|of|with|under|as of|since)\s+)?(?:\bthe\s+)?(?:\b(?:version|release)\s+)?)$", re.I)
-_LEADING_FROM = re.compile(r"^(?:\.x)?(?:\s+(?:manual|docs|documentation|text|edition|version)\b)?\s*,?", re.I)
-_MENTION = re.compile(
-    r"(?<![\w.])(?:(?P<before>[a-z][\w-]*)\s+)?(?P<v>v?)(?P<number>\d+(?:\.\d+)*)(?:\.x)?(?!\w|\.\d)"
+_LEADING_TO = re.compile(
+    r"(?:(?:\b(?:in|for|of|with|under|as of|since)\s+)?(?:\bthe\s+)?(?:\b(?:version|release)\s+)?)$", re.I
 )
+_LEADING_FROM = re.compile(r"^(?:\.x)?(?:\s+(?:manual|docs|documentation|text|edition|version)\b)?\s*,?", re.I)
+_MENTION = re.compile(r"(?<![\w.])(?:(?P<before>[a-z][\w-]*)\s+)?(?P<v>v?)(?P<number>\d+(?:\.\d+)*)(?:\.x)?(?!\w|\.\d)")
