@@ -221,8 +221,9 @@ def _adds_a_clause(first: Sequence[Word], second: Sequence[Word]) -> bool:
 
 def _without_particle(answer: tuple[Word, ...], beside: Sequence[Word]) -> tuple[Word, ...]:
     """`answer` without its "Yes," or "No," where the other says it in words of its own."""
-    is_left_out = len(answer) > 1 and answer[0].text in _PARTICLES and beside[0].text not in _PARTICLES
-    return answer[1:] if is_left_out else answer
+    # "No, it is" but not "no more than": the comma makes it one.
+    has_one = len(answer) > 1 and answer[0].text in _PARTICLES and answer[1].start - answer[0].end > 1
+    return answer[1:] if has_one and beside[0].text not in _PARTICLES else answer
 
 
 # ── lists ──
@@ -264,9 +265,8 @@ def _words_differ(one: list[str], other: list[str], first: Sequence[Word], secon
     numbers = _numbers(first) & _numbers(second)
     if _has_another_in_its_place(first, second):
         return True
-    shorter, missing = min(((one, left), (other, right)), key=lambda pair: len(pair[0]))
-    shared = len(shorter) - len(missing)
-    return shared < len(shorter) / 2 and not (numbers and shared)
+    shared = min(len(one) - len(left), len(other) - len(right))
+    return shared < min(len(one), len(other)) / 2 and not (numbers and shared)
 
 
 def _unmatched(one: Sequence[str], other: Sequence[str]) -> list[str]:
@@ -289,7 +289,8 @@ def _has_another_in_its_place(first: Sequence[Word], second: Sequence[Word]) -> 
     left, right = mine[begun : len(mine) - ended], others[begun : len(others) - ended]
     if not (begun or ended) or not left or not right or len(left) != len(right):
         return False
-    return len(left) <= _MOST_OF_A_PLACE and bool(_unmatched(_plain(left), _plain(right)))
+    mine, others = _plain(left), _plain(right)
+    return len(left) <= _MOST_OF_A_PLACE and bool(_unmatched(mine, others) and _unmatched(others, mine))
 
 
 def _plain(found: Sequence[str]) -> list[str]:
@@ -317,7 +318,7 @@ _ARTICLES = frozenset(("a", "an", "the"))
 _PARTICLES = frozenset(("yes", "no"))
 _DIRECTIONS = frozenset("to from into of before after then than over".split())
 # What bounds a number; those of opposite sense are antonyms.
-_BOUNDS = frozenset("up most least newer later higher above more maximum minimum".split())
+_BOUNDS = frozenset("up most least newer later higher above more than maximum minimum".split())
 _DENYING = frozenset("un in im il ir non dis a anti de".split())
 _OPPOSED = frozenset(frozenset(pair) for pair in ANTONYMS) | frozenset(frozenset(map(stem, pair)) for pair in ANTONYMS)
 _MONTH_NAMES = frozenset(month.lower() for month in MONTHS) - {"may"}

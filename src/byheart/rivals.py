@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from byheart import alignment
 from byheart.agreement import Word, answers_differ, words
 from byheart.types import Hit
+from byheart.vocabulary import STOP_WORDS
 from byheart.words import content_terms
 
 
@@ -29,7 +30,7 @@ def sayings(question: str, cited: Rival, hits: Sequence[Hit]) -> list[Rival]:
     """What passages of `hits` other than the cited one say where that one says its value, the same or otherwise."""
     start, end = cited.span
     first, last = alignment.core(cited.hit.text, start, end, is_prose=True)
-    wanted = set(content_terms(question)) & _terms(cited.hit, cited.hit.text[first:last])
+    wanted = (set(content_terms(question)) - STOP_WORDS) & _terms(cited.hit, cited.hit.text[first:last])
     found: list[Rival] = []
     for hit in hits:
         if hit.passage == cited.hit.passage and hit.source == cited.hit.source:
