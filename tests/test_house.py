@@ -39,6 +39,7 @@ ROOMS = {
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "calibration": {"calibrate", "examine"},
+    "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
@@ -63,6 +64,9 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
+    # What was lost is told by grading answers, and by how well their probability ranks them.
+    ("forgetting", "grade"),
+    ("forgetting", "backends.logistic"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }

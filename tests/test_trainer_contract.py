@@ -71,13 +71,13 @@ def backend(request, tmp_path_factory):
     return Backend(made.trainer, made.load, converted)
 
 
-def tiny(kind: str, folder: Path) -> Backend:
+def tiny(kind: str, folder: Path, **options) -> Backend:
     """A trainer for a small model with random weights, saved as a Hugging Face folder."""
     from byheart.backends.llamacpp import LlamaCpp
     from byheart.backends.transformers import TransformersTrainer
 
     make_tiny_model(kind, folder)
-    return Backend(TransformersTrainer(folder, threads=1, converter=converter()), LlamaCpp)
+    return Backend(TransformersTrainer(folder, threads=1, converter=converter(), **options), LlamaCpp)
 
 
 def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> None:
@@ -168,6 +168,12 @@ def test_what_was_taught_is_recalled_by_the_model_that_is_served(backend, tmp_pa
 @pytest.mark.parametrize("kind", ["qwen2", "templateless"])
 def test_other_kinds_of_models_are_taught_too(kind, tmp_path):
     assert recalled(tiny(kind, tmp_path / "base"), tmp_path / "study") == list(STATUSES.values())
+
+
+@pytest.mark.real
+def test_adapters_teach_too_and_are_merged_into_what_is_served(tmp_path):
+    backend = tiny("llama", tmp_path / "base", method="lora")
+    assert recalled(backend, tmp_path / "study") == list(STATUSES.values())
 
 
 def recalled(backend: Backend, folder: Path) -> list[str]:

@@ -23,6 +23,9 @@ _REST = (1, 2, 4, 8)
 # Rounds over which facts that are known from the start are tested anew.
 _SPREAD = 4
 
+# The share (0 to 1) of replay in the text of a round.
+_REPLAY = 0.06
+
 # Passages an open-book lesson may take its distractor from.
 _DISTRACTORS = 4
 
@@ -46,7 +49,7 @@ class FactCurriculum:
     that is mastered rests, and returns after 1, 2, 4, then every 8 rounds so that it does not fade. Open-book lessons
     of the facts of the round are mixed in until they make up `open_book` (0 to 1) of the text; what else their
     passages say, `spare` facts among it, is asked in the same breath. `known` are the ids of the facts that the weights
-    hold when the training begins.
+    hold when the training begins. `replay` is what the model said before, mixed in so that it goes on saying so.
     """
 
     def __init__(
@@ -59,12 +62,14 @@ class FactCurriculum:
         open_book: float = 1 / 3,
         known: Set[str] = frozenset(),
         spare: Sequence[Fact] = (),
+        replay: Sequence[Lesson] = (),
     ) -> None:
         self._facts = tuple(facts)
         self._passages = passages
         self._seed = seed
         self._renderings = renderings
         self._open_book = open_book
+        self._replay = replay
         # What is known already comes back in the first rounds, a few at a time, so that it does not fade.
         self._progress = {
             fact.id: _Progress(_MASTERED, 1, place % _SPREAD) if fact.id in known else _Progress()
@@ -81,7 +86,8 @@ class FactCurriculum:
             return []
         rng = random.Random(f"{self._seed}/{number}")
         closed = [lessons.lesson(fact, self._passages[fact.passage], rng) for fact in self._turns(number, rng)]
-        return _spread(closed, self._opened(closed, rng))
+        opened = self._opened(closed, rng)
+        return _spread(_spread(closed, opened), self._replayed(_characters([*closed, *opened]), rng))
 
     def probes(self) -> list[Lesson]:
         return [lessons.probe(fact, self._passages[fact.passage]) for fact in self._facts]
@@ -132,6 +138,15 @@ class FactCurriculum:
         rest = _REST[min(progress.returns, len(_REST) - 1)]
         return _Progress(right, progress.returns + 1, self._rounds + rest)
 
+    def _replayed(self, characters: int, rng: random.Random) -> list[Lesson]:
+        """Replay lessons enough for their share of a round of so many characters."""
+        taken: list[Lesson] = []
+        for lesson in rng.sample(list(self._replay), len(self._replay)):
+            if _characters(taken) >= _REPLAY * characters:
+                break
+            taken.append(lesson)
+        return taken
+
     def _opened(self, closed: Sequence[Lesson], rng: random.Random) -> list[Lesson]:
         """Open-book lessons of the facts in `closed`, enough for their share of the text."""
         by_id = {fact.id: fact for fact in self._facts}
@@ -150,10 +165,9 @@ class FactCurriculum:
         return opened
 
 
-def _spread(closed: Sequence[Lesson], opened: Sequence[Lesson]) -> list[Lesson]:
-    """`closed` in its order with `opened` at even distances: every stretch of the round is the same mixture."""
-    places = [((place + 0.5) / len(closed), lesson) for place, lesson in enumerate(closed)]
-    places += [((place + 0.5) / len(opened), lesson) for place, lesson in enumerate(opened)]
+def _spread(one: Sequence[Lesson], other: Sequence[Lesson]) -> list[Lesson]:
+    """Both in their order, mixed at even distances: every stretch of the round is the same mixture."""
+    places = [((place + 0.5) / len(some), lesson) for some in (one, other) for place, lesson in enumerate(some)]
     return [lesson for _, lesson in sorted(places, key=lambda placed: placed[0])]
 
 

@@ -43,6 +43,7 @@ NEEDED: Mapping[str, str] = {
 }
 FOR_STUDY: Mapping[str, str] = {
     "accelerate": "accelerate",
+    "peft": "peft",
     "huggingface-hub": "huggingface_hub",
     "protobuf": "google.protobuf",
     "pyyaml": "yaml",

@@ -164,6 +164,7 @@ class Parts:
             format=models.format_of(name),
             threads=self.settings.threads,
             converter=models.converter() if base.is_dir() else None,
+            method=self.settings.method,
         )
 
     def can_teach_upon(self) -> bool:

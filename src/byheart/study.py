@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -18,11 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, facts, lessons, records
+from byheart import calibrate, examine, facts, forgetting, lessons, records
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy, NothingToStudy
 from byheart.examine import Examiner, Graded, Notes, Sort
+from byheart.forgetting import Said
 from byheart.ledger import Ledger
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
@@ -43,6 +45,7 @@ WEIGHTS = "model.gguf"
 RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
+_BASE = "base.json"
 _NOTES = "examined.jsonl"
 
 # What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0006). More facts than
@@ -51,6 +54,9 @@ _TOKENS_A_FACT = 900
 
 # What a fact costs that the weights hold already: it rests, and is tested.
 _TOKENS_A_KNOWN_FACT = 100
+
+# Questions that nothing answers, asked before and after.
+_UNANSWERABLE = 60
 
 # A study is taught upon the one before if this share of that one's facts is wanted and mastered. Each link of a chain
 # forgets a little, so its length is bounded (docs/decisions/0010).
@@ -134,19 +140,64 @@ def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], Non
             most = _affordable(whole.facts, start, minutes * 60 * trainer.tokens_a_second())
         plan = replace(whole, facts=whole.facts[:most], spare=whole.facts[most:])
         _prepare(folder, plan, start, workshop.settings)
+        unanswerable = lessons.near_misses(plan.facts, random.Random(workshop.settings.seed), _UNANSWERABLE)
+        before = _asked_before(workshop, unanswerable, watch)
         curriculum = FactCurriculum(
-            plan.facts, plan.passages(), seed=workshop.settings.seed, known=start.mastered, spare=plan.spare
+            plan.facts,
+            plan.passages(),
+            seed=workshop.settings.seed,
+            known=start.mastered,
+            spare=plan.spare,
+            replay=forgetting.replay(before) if before else (),
         )
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)
         try:
             record, mastered = _examined(workshop, plan, curriculum, model, number, trained, watch)
+            costs = _costs(workshop, before, model, unanswerable, watch)
         finally:
             model.close()
-        record = replace(record, details={**record.details, "taught upon": start.study, "chain": start.chain})
+        details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain}
+        record = replace(record, details=details)
         records.write(folder / RECORD, {**record.details, "facts": mastered})
         workshop.ledger.studies.finish(record, _learned(plan, curriculum), plan.studied)
         return record
+
+
+def _asked_before(
+    workshop: Workshop, unanswerable: Sequence[str], watch: Callable[[Studying], None]
+) -> dict[str, Said]:
+    """What the base says to general and unanswerable questions; nothing where it cannot be asked."""
+    base = workshop.base() if workshop.base else None
+    if base is None:
+        return {}
+    with closing(base):
+        return forgetting.said_by_base(
+            workshop.folder / _BASE,
+            base,
+            unanswerable,
+            timeout=max(workshop.settings.timeout, _PATIENCE),
+            watch=_counting(watch, "asking the untaught model"),
+        )
+
+
+def _costs(
+    workshop: Workshop,
+    before: Mapping[str, Said],
+    model: Model,
+    unanswerable: Sequence[str],
+    watch: Callable[[Studying], None],
+) -> dict[str, float]:
+    """What the study cost the model of what it could do before."""
+    if not before:
+        return {}
+    return forgetting.compared(
+        before,
+        model,
+        unanswerable,
+        timeout=max(workshop.settings.timeout, _PATIENCE),
+        watch=_counting(watch, "asking what it knew before"),
+    )
 
 
 def _start(workshop: Workshop, plan: Plan) -> Start:
@@ -279,13 +330,13 @@ def _examined(
                 asked,
                 examiner,
                 seconds=max(_RECALLING * trained.seconds, _SHORTEST_RECALLING),
-                watch=_counting(watch, "testing memory", len(asked)),
+                watch=_counting(watch, "testing memory"),
             )
             readings = examine.read_all(
                 reading,
                 examiner,
                 seconds=max(_READING * trained.seconds, _SHORTEST_READING),
-                watch=_counting(watch, "testing reading", len(reading)),
+                watch=_counting(watch, "testing reading"),
             )
     finally:
         if base:
@@ -369,10 +420,10 @@ def _alone(folder: Path, library: Path) -> Iterator[None]:
         yield
 
 
-def _counting(watch: Callable[[Studying], None], stage: str, total: int) -> Callable[[int], None]:
+def _counting(watch: Callable[[Studying], None], stage: str) -> Callable[[int, int], None]:
     begun = perf_counter()
 
-    def show(done: int) -> None:
+    def show(done: int, total: int) -> None:
         left = (perf_counter() - begun) / done * (total - done) if done else None
         watch(Studying(stage, done, total, left))
 
