@@ -41,7 +41,13 @@ def test_a_line_stands_only_as_a_whole():
     ("old", "value", "new", "now"),
     [
         ("It needs MySQL 5.6 and higher.", "5.6", "First. It needs MySQL 8.0.11 and higher. Last.", "8.0.11"),
-        ("Use the `dict()` method for a mapping.", "dict()", "Use the `model_dump()` method for a mapping.", "model_dump()"),
+        (
+            "Use the `dict()` method for a mapping.",
+            "dict()",
+            "Use the `model_dump()` method for a mapping.",
+            "model_dump()",
+        ),
+        ("The ``FLASK_APP`` name says what to load.", "FLASK_APP", "The ``--app`` name says what to load.", "--app"),
         ("Python 3.7+ is needed by it.", "3.7", "Python 3.9+ is needed by it.", "3.9+"),
     ],
 )
@@ -56,6 +62,7 @@ def test_a_sentence_that_differs_only_at_the_value_tells_the_new_one(old, value,
         "It needs MySQL 5.6 and higher.",
         "It needs SQLite 3.8 and higher.",
         "It needs MySQL and higher.",
+        "It needs MySQL [8.0](notes.md#8) and higher.",
     ],
 )
 def test_a_sentence_that_differs_elsewhere_or_nowhere_tells_nothing(new):

@@ -192,7 +192,7 @@ def test_what_the_user_says_of_texts_is_taken_with_them(run, inside, shelf):
 
 def test_the_reason_is_told_stage_by_stage(run, studied):
     out = run("ask", "Which Python version did PROP 101 target?", "--why")[1]
-    assert [stage for stage in ("look around", "recall", "sure", "answer") if f"\n  {stage} " in out]
+    assert all(f"\n  {stage} " in out for stage in ("look around", "recall", "sure"))
 
 
 def test_forgetting_what_is_not_held_is_an_error(run, inside, shelf):

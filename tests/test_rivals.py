@@ -36,11 +36,15 @@ def test_a_reworded_sentence_with_another_number_says_otherwise():
 
 def test_another_subject_is_no_rival_even_under_the_same_words():
     assert said(READ, hit("The lantern table may hold 50 entries.", "b.md", heading=("Lantern",))) == []
-    assert said(cited("It may hold 40 entries.", "40"), hit("It may hold 50 entries.", "b.md", heading=("Lantern",))) == []
+    assert (
+        said(cited("It may hold 40 entries.", "40"), hit("It may hold 50 entries.", "b.md", heading=("Lantern",))) == []
+    )
 
 
 def test_a_passage_that_says_nothing_to_it_is_silent():
-    assert said(READ, hit("The walrus table is made of oak.", "b.md"), hit("No table may hold two chairs.", "c.md")) == []
+    assert (
+        said(READ, hit("The walrus table is made of oak.", "b.md"), hit("No table may hold two chairs.", "c.md")) == []
+    )
 
 
 def test_the_passage_itself_is_not_heard_again():

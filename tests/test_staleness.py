@@ -90,9 +90,7 @@ def test_a_newer_text_beside_the_old_one_supersedes_what_it_no_longer_says(ledge
 def test_two_values_in_the_place_of_one_are_no_plain_change(ledger):
     revision, passages = record(ledger, "/w/a.rst", "The walrus limit is 40 entries.")
     study(ledger, revision, passages, number(passages[0], "40"))
-    record(
-        ledger, "/w/a.rst", "The walrus limit is 50 entries.", "The walrus limit is 60 entries.", added="2026-01-05"
-    )
+    record(ledger, "/w/a.rst", "The walrus limit is 50 entries.", "The walrus limit is 60 entries.", added="2026-01-05")
     assert taught(ledger, "walrus limit").instead is None
 
 

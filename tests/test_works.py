@@ -32,7 +32,10 @@ def test_texts_of_one_work_are_known_by_path_or_title(one, other):
     [
         (("/w/old/flask/docs/install.md", "Install"), ("/w/new/click/docs/install.md", "Install")),
         (("/w/tool/docs/a/intro.md", "Introduction"), ("/w/tool/docs/b/intro.md", "Introduction")),
-        (("/w/tool/docs/whatsnew-3.10.md", "What's new in 3.10"), ("/w/tool/docs/whatsnew-3.11.md", "What's new in 3.11")),
+        (
+            ("/w/tool/docs/whatsnew-3.10.md", "What's new in 3.10"),
+            ("/w/tool/docs/whatsnew-3.11.md", "What's new in 3.11"),
+        ),
         (("/w/notes/2023-05-01.md", "Notes"), ("/w/notes/2023-05-08.md", "Notes")),
         (("/w/old/tool/docs/models.md", "Models"), ("/w/new/tool/docs/fields.md", "Fields")),
         (("old/a.md", "A work"), ("b.md", "Another work")),

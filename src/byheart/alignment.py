@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,15 @@ def instead(text: str, start: int, end: int, newer: str, *, is_prose: bool) -> l
     if len(rest) < (_LEAST_OF_A_SENTENCE if is_prose else 1):
         return []
     found: list[Instead] = []
-    for unit_start, unit_end in _units(newer, is_prose=is_prose):
-        new = _words(newer, unit_start, unit_end)
+    for new in _words_of_units(newer, is_prose=is_prose):
         if 2 * len(rest & {word.text for word in new}) < len(rest):
             continue
         place = _in_place(old, value, new) or (None if is_prose else _in_place_of_a_line(old, value, new))
         if place and 0 < place.stop - place.start <= _MOST_OF_A_VALUE:
-            begun, ended = new[place.start].start, new[place.stop - 1].end
-            if mark := _MARK_BEHIND.match(newer, ended):
-                ended = mark.end()
-            if [word.text for word in new[place]] != [word.text for word in old[value]]:
-                found.append(Instead(newer[begun:ended], begun, ended))
+            said = _with_marks(newer, new[place.start].start, new[place.stop - 1].end)
+            is_another = [word.text for word in new[place]] != [word.text for word in old[value]]
+            if is_another and not _MARKUP.search(said.value):
+                found.append(said)
     return found
 
 
@@ -95,6 +94,12 @@ class _Word:
     text: str
     start: int
     end: int
+
+
+@lru_cache(maxsize=1024)
+def _words_of_units(text: str, *, is_prose: bool) -> list[list[_Word]]:
+    """The words of each sentence or line. Kept, since all facts of a work are compared with the same passages."""
+    return [_words(text, start, end) for start, end in _units(text, is_prose=is_prose)]
 
 
 def _words(text: str, start: int, end: int) -> list[_Word]:
@@ -124,6 +129,15 @@ def _in_place_of_a_line(old: Sequence[_Word], value: slice, new: Sequence[_Word]
     return None
 
 
+def _with_marks(text: str, start: int, end: int) -> Instead:
+    """A stretch of words with the marks that belong to them: "--app", ".venv", "dump()", "3.9+"."""
+    if before := _MARK_BEFORE.search(text, 0, start):
+        start = before.start()
+    if behind := _MARK_BEHIND.match(text, end):
+        end = behind.end()
+    return Instead(text[start:end], start, end)
+
+
 def _units(text: str, *, is_prose: bool) -> Iterator[tuple[int, int]]:
     start = 0
     for match in (_SENTENCE_END if is_prose else _LINE_END).finditer(text):
@@ -132,6 +146,7 @@ def _units(text: str, *, is_prose: bool) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+@lru_cache(maxsize=4096)
 def _form(text: str, *, is_prose: bool) -> str:
     """`text` as it is compared: its words, or its lines, with what ends them on both sides."""
     if is_prose:
@@ -143,7 +158,10 @@ _LEAST_OF_A_SENTENCE = 3
 _MOST_OF_A_VALUE = 8
 
 _WORD = re.compile(r"\w+(?:[.:/-]\w+)*")
+_MARK_BEFORE = re.compile(r"(?<![\w.-])(?:--?|\.)\Z")
 _MARK_BEHIND = re.compile(r"\(\)|\+")
+# Half a link or a role, or two cells of a table, is no value.
+_MARKUP = re.compile(r"[`\[\]<>{}|*]|\n|  ")
 _SENTENCE_START = re.compile(r"(?:[.!?][\"')\]*_`]*\s+|\n\s*\n)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?][\"')\]*_`]*(?=\s)|\n\s*\n")
 _LINE_END = re.compile(r"\n")

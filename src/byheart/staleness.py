@@ -46,7 +46,7 @@ class _Taught:
     """A fact as it was taught."""
 
     number: int
-    is_prose: bool
+    kind: FactKind
     evidence: str
     passage: int
     source: int
@@ -54,6 +54,11 @@ class _Taught:
     text: str
     start: int
     end: int
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is said in a sentence, not in a line of fixed form."""
+        return self.kind in _PROSE
 
 
 def study_in_use(connection: sqlite3.Connection) -> int | None:
@@ -148,11 +153,14 @@ def _instead(fact: _Taught, texts: Sequence[_Text]) -> tuple[int, str, int, int]
     """The passage, value and span that say otherwise in the sentence of `fact`; None unless just one value does."""
     first, last = alignment.core(fact.text, fact.start, fact.end, is_prose=fact.is_prose)
     is_short = len(fact.text[first:last].split()) < _SPEAKS_FOR_ITSELF
+    size = len(fact.text[fact.start : fact.end].split())
     found = [
         (text.passage, instead.value, instead.start, instead.end)
         for text in texts
         if text.is_new and not (is_short and text.heading != fact.heading)
         for instead in alignment.instead(fact.text, fact.start, fact.end, text.text, is_prose=fact.is_prose)
+        # A cell that became longer may be two: the table got another column.
+        if fact.kind is not FactKind.TABLE or len(instead.value.split()) == size
     ]
     return found[0] if len({value for _, value, _, _ in found}) == 1 else None
 
@@ -164,7 +172,7 @@ def _taught_of(connection: sqlite3.Connection, study: int, work: int) -> list[_T
         (study, work),
     )
     return [
-        _Taught(number, kind in _PROSE, said, passage, source, _below(title, heading), text, start, end)
+        _Taught(number, FactKind(kind), said, passage, source, _below(title, heading), text, start, end)
         for number, kind, said, passage, source, title, heading, text, start, end in rows
     ]
 
