@@ -134,7 +134,7 @@ def test_another_embedder_than_the_library_was_indexed_with_is_refused(library):
 
 
 def test_injections_change_no_answer_of_a_real_reader(library, tmp_path):
-    question, value, _ = mastered(library)[0]
+    question, _, _ = mastered(library)[0]
     asked = [
         (question, None),
         (question, "documents"),
@@ -144,17 +144,10 @@ def test_injections_change_no_answer_of_a_real_reader(library, tmp_path):
 
     def outcomes():
         answers = [library.ask(question, side=side) for question, side in asked]
+        cited = [{citation.source for citation in answer.citations if answer.text} for answer in answers]
         return [
-            (
-                answer.text,
-                answer.origin,
-                set(answer.stages),
-                answer.conflict,
-                {cited.source for cited in answer.citations},
-            )
-            if answer.text
-            else answer.origin
-            for answer in answers
+            (answer.text, answer.origin, set(answer.stages), answer.conflict, sources)
+            for answer, sources in zip(answers, cited, strict=True)
         ]
 
     before = outcomes()
