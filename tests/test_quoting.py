@@ -14,9 +14,10 @@ steps. Call `model_dump()` for a dict. Each connection raises a TimeoutError whe
     ("answer", "question", "says"),
     [
         ("8.0.11", "What is the lowest MySQL version it supports?", "8.0.11"),
-        ("It supports MySQL 8.0.11.", "What is the lowest MySQL version it supports?", "It supports MySQL 8.0.11"),
+        ("It supports MySQL 8.0.11.", "What is the lowest MySQL version it supports?", "8.0.11"),
         ("MySQL from 8.0.11", "What is the lowest MySQL version it supports?", "8.0.11"),
         ("Bash, Zsh, Fish and PowerShell", "Which shells?", "Bash (4.4 and up),\nZsh, Fish, and PowerShell"),
+        ("It recommends using MySQL 8.0.11", "What is recommended?", "MySQL 8.0.11"),
         ("2020-09-12", "When was it made?", "12-Sep-2020"),
         ("3", "In how many steps was it made?", "three"),
         ("the --app option", "How is it told what to load?", "--app`` option"),

@@ -54,7 +54,7 @@ def read(question: str, desk: Desk, course: Course, named: Named) -> Read:
         prompt = prompts.read(question, [replace(hit, text=hit.text.replace(injections.BLANK, "")) for hit in shown])
         draft = desk.reader().complete(prompt, tokens=desk.settings.answer_tokens, timeout=desk.settings.timeout)
         course.drafts.append(draft)
-    if not draft.text or draft.text.rstrip(".") == prompts.NOT_TOLD.rstrip("."):
+    if not draft.text or prompts.NOT_TOLD.rstrip(".").lower() in draft.text.lower():
         course.steps.append(account.read("", None, 0.0, {}))
         return Read(hits)
     with course.stage("confidence"):

@@ -17,6 +17,9 @@ from byheart.vocabulary import NEGATIONS
 _STRETCH = 2
 _SLACK = 3
 
+# What a model puts between the words that it quotes.
+_GLUE = frozenset("use using used called named currently answer".split())
+
 # How far around a place the words of the question count for it.
 _AROUND = 25
 
@@ -35,7 +38,8 @@ def quote(answer: str, question: str, text: str) -> tuple[int, int] | None:
     if not said or not source:
         return None
     asked = words(question)
-    found = _runs(said, source) or _windows(_substance(said, asked), source)
+    telling = _substance(said, asked)
+    found = _runs(said, telling, source) or _windows(telling, source)
     if not found:
         return None
 
@@ -49,16 +53,17 @@ def quote(answer: str, question: str, text: str) -> tuple[int, int] | None:
 
 def _substance(said: Sequence[Word], asked: Sequence[Word]) -> list[Word]:
     """The words of an answer that say something: neither fillers nor repeated from the question, if there are any."""
-    telling = [word for word in said if word.text not in FILLERS]
+    telling = [word for word in said if word.text not in FILLERS | _GLUE]
     own = [word for word in telling if not any(_is_same(word, other) for other in asked)]
     return own or telling or list(said)
 
 
-def _runs(said: Sequence[Word], source: Sequence[Word]) -> list[tuple[int, int]]:
-    """Where all of an answer stands word by word, and is not denied."""
+def _runs(said: Sequence[Word], telling: Sequence[Word], source: Sequence[Word]) -> list[tuple[int, int]]:
+    """Where all of an answer stands word by word, and is not denied: the part of it that says something."""
     size = len(said)
+    inside = [place for place, word in enumerate(said) if word in telling]
     return [
-        (at, at + size - 1)
+        (at + inside[0], at + inside[-1])
         for at in range(len(source) - size + 1)
         if all(map(_is_same, said, source[at : at + size])) and not _is_denied(said, source, at)
     ]

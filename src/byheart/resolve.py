@@ -102,7 +102,7 @@ def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | N
     winner = groups[voices.index(most)][0] if is_settled else given
     against = tuple(group[0] for group in groups if group[0] is not winner)
     rule = Rule.MOST if is_settled else Rule.NEAREST
-    counted = "; ".join(f"{_sources(count)} {group[0].text}" for count, group in zip(voices, groups, strict=True))
+    counted = "; ".join(f"{_sources(count)} {_short(group[0])}" for count, group in zip(voices, groups, strict=True))
     conflict = Conflict(None, winner, Origin.DOCUMENTS, rule, f"{counted}. {_sentence(rule)}", against)
     return winner, conflict
 
@@ -140,8 +140,8 @@ def _won(winner: Origin, memory: Claim, reading: Claim, rule: Rule) -> Settlemen
 def _told_by_time(older: Claim, newer: Claim) -> str:
     """ "The 1.10 text said Config; the 2.13 one says model_config. Newer text wins." """
     then, now = _named(older.citation, newer.citation), _named(newer.citation, older.citation)
-    said = f"The {then[0]} said {older.text}" if then else f"It said {older.text}"
-    says = f"the {now[1]} says {newer.text}" if now else f"now it says {newer.text}"
+    said = f"The {then[0]} said {_short(older)}" if then else f"It said {_short(older)}"
+    says = f"the {now[1]} says {_short(newer)}" if now else f"now it says {_short(newer)}"
     return f"{said}; {says}. {_sentence(Rule.NEWER)}"
 
 
@@ -159,7 +159,14 @@ def _named(citation: Citation | None, beside: Citation | None) -> tuple[str, str
 
 
 def _told(claim: Claim) -> str:
-    return f"{claim.text} ({claim.confidence:.0%} sure)"
+    return f"{_short(claim)} ({claim.confidence:.0%} sure)"
+
+
+def _short(claim: Claim) -> str:
+    """What a claim says, in the words of its passage where those are fewer."""
+    cited = claim.citation
+    quoted = " ".join(cited.text[slice(*cited.span)].split()) if cited and cited.span else ""
+    return quoted if 0 < len(quoted) < len(claim.text) else claim.text.rstrip(".")
 
 
 def _sources(count: int) -> str:
