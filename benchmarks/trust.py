@@ -3,7 +3,7 @@
     python benchmarks/trust.py --versions FOLDER --questions changed.jsonl --out FOLDER [--minutes 40] [--limit N]
 
 FOLDER holds old/ and new/. Two libraries are made in --out: `replaced`, whose one folder of documents holds the old
-texts, then the new ones, then the old ones again; and `beside`, which holds both under their own paths. Without
+texts, then the new ones, then the old ones again; and `beside`, which holds both under their own paths, then the old ones alone. Without
 --minutes nothing is studied and every answer is looked up. Questions are JSON lines with question, answer, aliases and
 old_answer; each answer is graded new, old, wrong or declined. Prints a table with 95 % Wilson intervals, the time that
 gate, ledger and rule add to an answer from memory and, last, a line of JSON.
@@ -80,7 +80,11 @@ def beside(options: argparse.Namespace, asked: Sequence[dict[str, Any]]) -> dict
         fill(documents / "new", options.versions / "new")
         library.add([documents], core=True)
         figures: dict[str, Any] = {"both texts": graded("beside, both texts", library, asked)}
-        return figures | kept(library, known)
+        figures |= kept(library, known)
+        shutil.rmtree(documents / "new")
+        library.add([documents])
+        figures["old texts again"] = graded("beside, new ones withdrawn", library, asked, wanted="old_answer")
+        return figures
 
 
 def library_in(folder: Path, settings: Path | None) -> Path:

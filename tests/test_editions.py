@@ -2,13 +2,17 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
 import byheart
+from byheart.ask import ask
 from byheart.errors import UnknownSource, UsageError
+from byheart.resolve import Rule
 from byheart.types import Origin, Support
 from conftest import make_library, write_proposal
+from test_lookup import Reader
 
 QUESTION = "Which Python version did PROP 103 target?"
 NUMBERS = (1, 2, 3, 5, 6, 7)
@@ -177,6 +181,35 @@ def test_a_renamed_file_goes_on_as_the_same_work(studied, tmp_path):
     answer = studied.ask(QUESTION)
     assert (answer.text, answer.citations[0].source) == ("3.99", renamed.as_posix())
     assert "Newer text wins." in answer.conflict.told
+
+
+def test_a_text_that_is_declared_to_replace_another_leaves_the_works_it_was_in(library, tmp_path):
+    one, two = write_all(tmp_path / "props-1.0", version="3.4"), write_all(tmp_path / "props-2.0", version="3.99")
+    other = write_all(tmp_path / "drafts", version="3.5")
+    library.add([one, two, other])
+    library.add([two / "prop-0103.rst"], replaces=other / "prop-0103.rst")
+    superseded = {source.location for source in library.documents() if source.is_superseded}
+    assert (other / "prop-0103.rst").as_posix() in superseded
+    assert (one / "prop-0103.rst").as_posix() not in superseded
+
+
+@pytest.mark.parametrize(("day", "rule"), [("2024-01-01", Rule.NEWER), ("2018-01-01", Rule.SURER)])
+def test_of_two_works_the_later_wins_on_the_same_subject_and_attribute(home, tmp_path, day, rule):
+    form = "PROP: 103\nTitle: Gherkins {title}\nLast-Modified: {day}\nPython-Version: {version}\n\n\nText.\n"
+    for folder, title, dated, version in (("a", "first", "2020-01-01", "3.4"), ("b", "again", day, "3.99")):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "prop-0103.rst"
+        path.write_text(form.format(title=title, day=dated, version=version), encoding="utf-8")
+    with byheart.open(home) as library:
+        library.add([write_all(tmp_path / "more"), tmp_path / "a"], core=True)
+        library.forget([tmp_path / "more" / "prop-0103.rst"])
+        library.study(minutes=4)
+        library.add([tmp_path / "b"])
+        # Memory is never sure enough to speak alone, and what is read is what the other work says.
+        chosen = replace(library.settings, trust=1.0, passages=2, floor=0.0)
+        answer = ask(QUESTION, replace(library.desk(), settings=chosen, reader=lambda: Reader("3.99")))
+    assert answer.conflict.rule == rule
+    assert (answer.conflict.memory.text, answer.conflict.documents.text) == ("3.4", "3.99")
 
 
 def test_a_superseded_text_is_not_taught(studied, tmp_path):

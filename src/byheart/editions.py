@@ -108,7 +108,10 @@ class Editions:
         with self._writing() as connection:
             older = _older(connection, declared.replaces) if declared.replaces else []
             for location in sources:
-                (source,) = connection.execute("SELECT id FROM source WHERE location = ?", (location,)).fetchone()
+                source, before = connection.execute(
+                    "SELECT s.id, e.work FROM source s JOIN edition e ON e.source = s.id WHERE s.location = ?",
+                    (location,),
+                ).fetchone()
                 connection.execute(
                     "UPDATE edition SET version = coalesce(?, version), dated = coalesce(?, dated) WHERE source = ?",
                     (declared.version, declared.dated, source),
@@ -125,6 +128,7 @@ class Editions:
                         (replaced, source),
                     )
                 settle(connection, source)
+                _order(connection, before)
                 staleness.refresh(connection, source)
 
 

@@ -68,7 +68,8 @@ def hits(found: Sequence[Hit]) -> str:
     """Passages, best first, each with its place and the beginning of its text."""
     lines: list[str] = []
     for rank, hit in enumerate(found, start=1):
-        place_of_hit = f"{rank:>3}  {_at(hit.source, hit.heading, hit.start)}"
+        edition = f" ({hit.edition})" if hit.edition else ""
+        place_of_hit = f"{rank:>3}  {_at(hit.source, hit.heading, hit.start)}{edition}"
         lines += [_with_tag(place_of_hit, f"{hit.score:.2f}"), *_snippet(hit, " " * 5, lines=2)]
     return "\n".join(lines)
 
@@ -169,7 +170,7 @@ def documents(held: Sequence[Source]) -> str:
         if source.skipped:
             lines.append(_warn(f"{'skipped':<9}  {'':>8}  {where}: {source.skipped}"))
             continue
-        kind = "licence" if source.is_licence else source.holding.value
+        kind = "licence" if source.is_licence else "older" if source.is_superseded else source.holding.value
         title = _harmless(source.revision.title) if source.revision else ""
         lines.append(_cut(f"{kind:<9}  {source.passages:>8,}  {where:<{room}}  {title}"))
     return "\n".join(lines)
