@@ -3,10 +3,10 @@
     python benchmarks/trust.py --versions FOLDER --questions changed.jsonl --out FOLDER [--minutes 40] [--limit N]
 
 FOLDER holds old/ and new/. Two libraries are made in --out: `replaced`, whose one folder of documents holds the old
-texts, then the new ones, then the old ones again; and `beside`, which holds both under their own paths, then the old ones alone. Without
---minutes nothing is studied and every answer is looked up. Questions are JSON lines with question, answer, aliases and
-old_answer; each answer is graded new, old, wrong or declined. Prints a table with 95 % Wilson intervals, the time that
-gate, ledger and rule add to an answer from memory and, last, a line of JSON.
+texts, then the new ones, then the old ones again; and `beside`, which holds both under their own paths, then the old
+ones alone. Without --minutes nothing is studied and every answer is looked up. Questions are JSON lines with question,
+answer, aliases and old_answer; each answer is graded right, out of date, wrong or declined. Prints a table with 95 %
+Wilson intervals, the time that gate, ledger and rule add to an answer from memory and, last, a line of JSON.
 """
 
 from __future__ import annotations
