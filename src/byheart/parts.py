@@ -11,11 +11,11 @@ from pathlib import Path
 
 from byheart import index, models
 from byheart.confidence import Calibration
-from byheart.errors import EmbedderMismatch, LibraryDamaged
+from byheart.errors import EmbedderMismatch, ExtraMissing, LibraryDamaged, UsageError
 from byheart.ledger import Ledger
-from byheart.ports import Embedder, Model, Store, Trainer
+from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
-from byheart.types import StudyRecord
+from byheart.types import Form, Precision, StudyRecord
 
 INDEX = "index"
 STUDIES = "studies"
@@ -165,6 +165,31 @@ class Parts:
             threads=self.settings.threads,
             converter=models.converter() if base.is_dir() else None,
         )
+
+    # ── export ──
+
+    def exporter(self, form: Form, precision: Precision, record: StudyRecord) -> Exporter:
+        """What writes the weights of a study in `form`."""
+        if record.base == "memory":
+            raise UsageError(
+                "the model that is only in RAM has no weights that another program could load",
+                hint="name another model in byheart.toml, then byheart study",
+            )
+        format, tokens, threads = models.format_of(record.base), self.settings.answer_tokens, self.settings.threads
+        if form == "hf":
+            try:
+                from byheart.backends.hf_folder import HuggingFaceFolder
+            except ImportError as error:
+                raise ExtraMissing("study", "an export as a Hugging Face folder") from error
+            return HuggingFaceFolder(models.folder_of(record.base), format, tokens=tokens, threads=threads)
+        from byheart.backends.gguf_folder import GgufFolder
+
+        gguf = GgufFolder(format, precision, threads=threads)
+        if form == "gguf":
+            return gguf
+        from byheart.backends.ollama_folder import OllamaFolder
+
+        return OllamaFolder(gguf, tokens=tokens, licence=models.known_as(record.base).licence)
 
     # ── within ──
 

@@ -81,6 +81,16 @@ class Curriculum(Protocol):
     def restore(self, state: Mapping[str, object]) -> None: ...
 
 
+class Exporter(Protocol):
+    """Writes the weights of a study for other programs, and opens what it wrote as they do."""
+
+    def write(self, weights: Path, folder: Path, *, name: str) -> Path:
+        """Writes `weights`, to be called `name`, into the empty `folder`; gives the file that they are in."""
+
+    def open(self, folder: Path) -> Model:
+        """The model in `folder`, asked in the chat template that lies there."""
+
+
 class Trainer(Protocol):
     """Teaches a curriculum to a base model."""
 

@@ -14,6 +14,10 @@ from typing import Any, Literal
 
 Side = Literal["memory", "documents"]
 
+# How a study is exported, and at which precision its matrices are written.
+Form = Literal["gguf", "ollama", "hf"]
+Precision = Literal["q8_0", "f16"]
+
 
 class Origin(StrEnum):
     """Which side an answer came from."""
@@ -362,6 +366,41 @@ class Studying:
     total: float
     seconds_left: float | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base model as others know it: its name, licence and Hugging Face id; either of the last is empty if unknown."""
+
+    name: str
+    licence: str = ""
+    repository: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """What a progress bar shows while a study is exported: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote, and how it answered.
+
+    Of the `asked` mastered questions it answered `agreed` as the study does, `identical` of them word for word.
+    """
+
+    folder: str
+    form: Form
+    precision: Precision
+    study: int
+    bytes: int
+    asked: int
+    agreed: int
+    identical: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,19 +101,27 @@ class Student:
 
 def load(base: Path) -> Student:
     """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught."""
-    folder, options = _place(base)
-    with _told(base):
-        model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+    model = read(base)
     tokenizer = tokenizer_of(base)
-    if getattr(model, "hf_quantizer", None):
-        # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
-        model.hf_quantizer.remove_quantization_config(model)
     model.get_input_embeddings().requires_grad_(False)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
     if is_bfloat16_faster():
         learned = {name: own.detach().clone().requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
     return Student(model, tokenizer, learned)
+
+
+def read(weights: Path, *, like: Path | None = None) -> Any:
+    """The model in `weights`, in float32; made as the Hugging Face folder `like` says, if that is given."""
+    folder, options = _place(weights)
+    with _told(weights):
+        if like is not None:
+            options["config"] = transformers.AutoConfig.from_pretrained(like, local_files_only=True)
+        model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+    if getattr(model, "hf_quantizer", None):
+        # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
+        model.hf_quantizer.remove_quantization_config(model)
+    return model
 
 
 def tokenizer_of(base: Path) -> Any:

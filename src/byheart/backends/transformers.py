@@ -19,7 +19,7 @@ from typing import Any
 import torch
 import transformers
 
-from byheart.backends import checkpoints, gguf_export, student
+from byheart.backends import checkpoints, gguf_export, gguf_prompts, student
 from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
 from byheart.backends.student import Student
 from byheart.errors import ModelMissing, TrainingFailed
@@ -115,7 +115,7 @@ class TransformersTrainer:
     def _check_tokens(self, base: Path, taught: Student, format: PromptFormat, curriculum: Curriculum) -> None:
         """Refuses a model that would be asked in other tokens than it is taught in."""
         turns = [probe.prompt for probe in curriculum.probes()[:8]]
-        seen = gguf_export.prompt_tokens(base, turns, self._format)
+        seen = gguf_prompts.prompt_tokens(base, turns, self._format)
         for turn, theirs in zip(turns, seen, strict=True):
             ours = taught.tokenizer(format.prompt(turn)).input_ids
             if ours != theirs:
