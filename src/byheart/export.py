@@ -27,7 +27,7 @@ README = "README.md"
 
 # The share of mastered questions that an export must answer as the study does, and how many are asked.
 AGREEMENT = 0.98
-_QUESTIONS = 200
+QUESTIONS = 200
 
 # Seconds after which a model that is being asked is given up.
 _PATIENCE = 300.0
@@ -79,7 +79,7 @@ def export(
         opened = exporter.open(made)
         again = _answers(opened, questions, press.settings, _counting(watch, "asking the export", questions))
         trials = [Trial(*row) for row in zip(questions, said, again, strict=True)]
-        _check_agreement(trials)
+        check(trials)
         exported = Exported(
             str(folder),
             form,
@@ -120,7 +120,7 @@ def _questions(press: Press, record: StudyRecord) -> list[str]:
             f"study {record.number} mastered nothing, so an export of it could not be tested",
             hint="byheart study --minutes N, with more minutes than before",
         )
-    chosen = random.Random(press.settings.seed).sample(mastered, min(len(mastered), _QUESTIONS))
+    chosen = random.Random(press.settings.seed).sample(mastered, min(len(mastered), QUESTIONS))
     return [prompts.recall(lessons.probe(fact, passage).prompt) for fact, passage in chosen]
 
 
@@ -151,7 +151,8 @@ def _counting(watch: Callable[[Exporting], None], stage: str, questions: Sequenc
     return lambda done: watch(Exporting(stage, done, len(questions)))
 
 
-def _check_agreement(trials: Sequence[Trial]) -> None:
+def check(trials: Sequence[Trial]) -> None:
+    """Raises ExportFailed where fewer trials agree than must."""
     differing = [trial for trial in trials if not trial.is_agreed]
     agreed = len(trials) - len(differing)
     if agreed < AGREEMENT * len(trials):
