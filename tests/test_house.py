@@ -20,6 +20,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types", "vocabulary", "words"},
+    {"outcomes"},
     {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
     {STAGES},
     {"desk"},

@@ -134,7 +134,7 @@ def test_another_embedder_than_the_library_was_indexed_with_is_refused(library):
 
 
 def test_injections_change_no_answer_of_a_real_reader(library, tmp_path):
-    question, value, _ = mastered(library)[0]
+    question, _, _ = mastered(library)[0]
     asked = [
         (question, None),
         (question, "documents"),
