@@ -20,7 +20,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
-    {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
+    {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
@@ -37,6 +37,7 @@ ROOMS = {
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "calibration": {"calibrate", "examine"},
+    "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
@@ -61,6 +62,9 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
+    # What was lost is told by grading answers, and by how well their probability ranks them.
+    ("forgetting", "grade"),
+    ("forgetting", "backends.logistic"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }

@@ -170,6 +170,30 @@ def test_an_open_book_lesson_shows_the_passage_of_its_fact(fact):
     assert (lesson.completion, lesson.is_open_book) == (fact.value, True)
 
 
+def test_an_open_book_lesson_asks_on_about_its_passage():
+    (passage,) = [one for one in DOCUMENT if sum(fact.passage == one.id for fact in FACTS) > 3][:1]
+    fact, *also = [fact for fact in FACTS if fact.passage == passage.id]
+    values = {prompts.NOT_TOLD, *(one.value for one in (fact, *also))}
+    made = [lessons.open_book(fact, passage, [], random.Random(seed), also=also) for seed in range(20)]
+    assert all(len(lesson.then) == 2 for lesson in made)
+    assert all(passage.text.strip() in lesson.prompt for lesson in made)
+    assert {completion for lesson in made for _, completion in lesson.then} <= values - {prompts.NOT_TOLD}
+
+
+def test_a_stranger_in_an_open_book_lesson_is_declined():
+    passage, other = DOCUMENT[0], DOCUMENT[-1]
+    fact = next(fact for fact in FACTS if fact.passage == passage.id)
+    stranger = next(
+        fact for fact in FACTS if fact.passage == other.id and fact.value.lower() not in passage.text.lower()
+    )
+    made = [
+        lessons.open_book(fact, passage, [], random.Random(seed), strangers=[(stranger, other)]) for seed in range(40)
+    ]
+    asked = [(lesson.completion, *(completion for _, completion in lesson.then)) for lesson in made if lesson.then]
+    assert asked
+    assert all(sorted(turns) == sorted((fact.value, prompts.NOT_TOLD)) for turns in asked)
+
+
 def test_some_open_book_lessons_lack_the_passage_and_are_declined():
     fact = fact_about("Status")
     rng = random.Random(1)

@@ -126,6 +126,38 @@ def test_a_study_that_was_killed_goes_on_where_it_stopped(home, shelf):
     assert "teaching" not in stages
 
 
+def test_a_second_study_goes_on_from_the_first_and_teaches_only_what_is_new(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        first = library.study(minutes=4)
+        write_proposal(shelf, 3, version="3.99")
+        library.add([shelf])
+        second = library.study(minutes=4)
+        assert second.details["taught upon"] == 1
+        assert second.details["tokens"] < first.details["tokens"] / 3
+        assert second.facts_mastered >= 0.95 * first.facts_mastered
+        assert library.ask("Which Python version did PROP 103 target?").text == "3.99"
+
+
+def test_a_study_begins_again_from_the_base_when_most_of_what_was_known_is_not_wanted(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        library.study(minutes=4)
+        library.forget([shelf / f"prop-{number + 100:04}.rst" for number in range(9)])
+        assert library.study(minutes=4).details["taught upon"] is None
+
+
+def test_a_chain_of_studies_ends_and_begins_again_from_the_base(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        chains = []
+        for number in range(6):
+            write_proposal(shelf, number, version=f"3.9{number}")
+            library.add([shelf])
+            chains.append(library.study(minutes=4).details["chain"])
+    assert chains == [0, 1, 2, 3, 4, 0]
+
+
 # ── calibration ──
 
 

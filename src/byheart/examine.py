@@ -198,13 +198,13 @@ def reading_questions(
 
 
 def recall_all(
-    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int], None]
+    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> list[Graded]:
     """Each question asked of memory alone, and graded word for word; after `seconds` sealed forms only."""
     graded = []
     begun = perf_counter()
     for done, question in enumerate(asked):
-        watch(done)
+        watch(done, len(asked))
         noted = examiner.notes.known("memory", question)
         if noted is None and perf_counter() - begun > seconds and question.sort is not Sort.SEALED:
             continue
@@ -213,7 +213,7 @@ def recall_all(
 
 
 def read_all(
-    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int], None]
+    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> dict[str, list[Graded]]:
     """What each reader (the taught model, and its base) makes of each question, as many as `seconds` allow."""
     readers = [examiner.model, *([examiner.base] if examiner.base else [])]
@@ -222,7 +222,7 @@ def read_all(
     for done, question in enumerate(asked):
         if perf_counter() - begun > seconds:
             break
-        watch(done)
+        watch(done, len(asked))
         noted = {reader.name: examiner.notes.known(reader.name, question) for reader in readers}
         hits = [] if all(noted.values()) else examiner.search(question.text, examiner.passages)
         for reader in readers:

@@ -152,12 +152,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read."""
+    """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read.
+
+    `then` are further turns of the same conversation: more questions about the passage, each with its completion.
+    """
 
     prompt: str
     completion: str
     fact: str
     is_open_book: bool = False
+    then: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
