@@ -43,6 +43,7 @@ _HOMES = {
     "Library": "byheart.library",
     "new": "byheart.library",
     "open": "byheart.library",
+    **dict.fromkeys(("Added", "Status", "StudyRecord"), "byheart.outcomes"),
 }
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
-import xllamacpp
 
+from byheart.backends.llamacpp import native
 from byheart.prompts import PromptFormat, as_data, from_template
 
 
@@ -46,6 +46,7 @@ def _templated(post: _Post, messages: Sequence[Mapping[str, str]]) -> str:
 @contextmanager
 def _llama(weights: Path) -> Iterator[_Post]:
     """A server that tells of the model in `weights`; it computes nothing."""
+    xllamacpp = native()
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.n_ctx, params.n_parallel, params.verbosity = 256, 1, 0

@@ -18,6 +18,8 @@ from byheart.errors import ExportFailed, ModelMissing, ModelUnavailable
 from byheart.prompts import PromptFormat, as_data
 from byheart.types import Draft, Token
 
+_PASSING = ("local_files_only", "is_local", "gguf_file", "name_or_path")
+
 
 class HuggingFaceFolder:
     """Writes and opens a Hugging Face folder.
@@ -42,10 +44,14 @@ class HuggingFaceFolder:
             ) from error
         format = self._format or student.format_of(tokenizer)
         tokenizer.chat_template = format.template or tokenizer.chat_template or gguf_convert.TEMPLATE
+        # How it was loaded here is no business of whoever loads it next.
+        for passing in _PASSING:
+            tokenizer.init_kwargs.pop(passing, None)
         model.generation_config = self._generation(tokenizer, format)
         try:
-            model.to(torch.float16).save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
+            with student.quiet():
+                model.to(torch.float16).save_pretrained(folder)
+                tokenizer.save_pretrained(folder)
         except Exception as error:
             # That a disk is full is told by safetensors in an error of its own, by tokenizers in a bare one.
             raise OSError(str(error)) from error

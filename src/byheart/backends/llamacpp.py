@@ -120,6 +120,15 @@ class LlamaCpp:
         return Draft(text.strip(), tuple(tokens), tokens_in, seconds, is_complete=reason == "stop")
 
 
+def native() -> Any:
+    """llama.cpp, loaded so that threads that wait for each other sleep."""
+    # Read when the library is loaded; what the user has set stays.
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+    import xllamacpp
+
+    return xllamacpp
+
+
 def _token(entry: Mapping[str, Any]) -> Token:
     best, second = (entry["top_logprobs"] + [{"logprob": entry["logprob"]}] * 2)[:2]
     return Token(entry["token"], entry["logprob"], best["logprob"] - second["logprob"])
@@ -131,10 +140,7 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
     with weights.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise LibraryDamaged(f"{weights} is not a GGUF file", hint="byheart doctor")
-    # Read when the library is loaded; what the user has set stays.
-    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
-    import xllamacpp
-
+    xllamacpp = native()
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.n_ctx = context

@@ -7,6 +7,7 @@ prompts is what an answer from documents costs.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import gguf
@@ -62,10 +63,10 @@ def requantise(
         else:
             kept = dequantised(tensor) if given is None else given
             writer.add_tensor(tensor.name, gguf.quantize(kept, wanted), raw_dtype=wanted)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    with closing(writer):
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
 
 
 def opened(source: Path) -> gguf.GGUFReader:

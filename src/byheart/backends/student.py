@@ -216,6 +216,19 @@ def _product_seconds() -> dict[torch.dtype, float]:
     return seconds
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the progress bars that transformers draws, some of which it has no switch for."""
+    shown = transformers.utils.logging.is_progress_bar_enabled()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        if shown:
+            transformers.utils.logging.enable_progress_bar()
+
+
 def _place(base: Path) -> tuple[Path, dict[str, Any]]:
     """Where and how transformers finds the model."""
     if base.is_file():
@@ -225,20 +238,15 @@ def _place(base: Path) -> tuple[Path, dict[str, Any]]:
 
 @contextmanager
 def _told(base: Path) -> Iterator[None]:
-    """Loading without the progress bars that transformers draws, some of which it has no switch for; with our error."""
-    shown = transformers.utils.logging.is_progress_bar_enabled()
-    transformers.utils.logging.disable_progress_bar()
+    """Loading, quietly and with our error."""
     try:
-        with redirect_stderr(io.StringIO()):
+        with quiet():
             yield
     except (OSError, ValueError) as error:
         raise ModelMissing(
             f"{base} holds no language model that can be taught: {str(error).splitlines()[0]}",
             hint="name another model in byheart.toml; byheart fetch gets one",
         ) from error
-    finally:
-        if shown:
-            transformers.utils.logging.enable_progress_bar()
 
 
 def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:
