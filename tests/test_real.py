@@ -144,17 +144,10 @@ def test_injections_change_no_answer_of_a_real_reader(library, tmp_path):
 
     def outcomes():
         answers = [library.ask(question, side=side) for question, side in asked]
+        cited = [{citation.source for citation in answer.citations if answer.text} for answer in answers]
         return [
-            (
-                answer.text,
-                answer.origin,
-                set(answer.stages),
-                answer.conflict,
-                {cited.source for cited in answer.citations},
-            )
-            if answer.text
-            else answer.origin
-            for answer in answers
+            (answer.text, answer.origin, set(answer.stages), answer.conflict, sources)
+            for answer, sources in zip(answers, cited, strict=True)
         ]
 
     before = outcomes()
