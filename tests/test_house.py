@@ -20,11 +20,12 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types", "vocabulary", "words"},
+    {"outcomes"},
     {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
     {STAGES},
     {"desk"},
     {"lookup"},
-    {"ask", "intake", "study"},
+    {"ask", "export", "intake", "study"},
     {"parts", "proof"},
     {"library"},
     {"demo", "doctor"},
@@ -43,9 +44,10 @@ ROOMS = {
     "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
-    "training": {
+    "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
-        *("backends.gguf_export", "backends.gguf_convert", "backends.requantise"),
+        *("backends.gguf_export", "backends.gguf_convert", "backends.gguf_prompts", "backends.requantise"),
+        *("backends.gguf_folder", "backends.ollama_folder", "backends.hf_folder"),
     },
 }
 
@@ -67,6 +69,10 @@ EDGES = {
     # What was lost is told by grading answers, and by how well their probability ranks them.
     ("forgetting", "grade"),
     ("forgetting", "backends.logistic"),
+    # What llama.cpp will make of weights is asked of llama.cpp.
+    ("backends.gguf_prompts", "backends.llamacpp"),
+    ("backends.gguf_folder", "backends.llamacpp"),
+    ("backends.ollama_folder", "backends.llamacpp"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }
@@ -84,7 +90,7 @@ HEAVY = {
 HEAVY_WHEN_USED = {("downloads", "huggingface_hub")}
 
 # The libraries behind these raise bare Exception.
-CATCH_ANYTHING = {"backends.minilm"}
+CATCH_ANYTHING = {"backends.hf_folder", "backends.minilm"}
 
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "core"}
 MOST_LINES = 450

@@ -8,18 +8,8 @@ import pytest
 
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary, UsageError
 from byheart.ledger import FILE, Ledger
-from byheart.types import (
-    Document,
-    Fact,
-    FactKind,
-    Holding,
-    Learned,
-    Passage,
-    Placed,
-    Revision,
-    StudyRecord,
-    Support,
-)
+from byheart.outcomes import StudyRecord
+from byheart.types import Document, Fact, FactKind, Holding, Learned, Passage, Placed, Revision, Support
 
 
 @pytest.fixture

@@ -6,22 +6,8 @@ import pytest
 
 from byheart import shown
 from byheart.ledger import Source
-from byheart.types import (
-    Added,
-    Answer,
-    Citation,
-    Claim,
-    Conflict,
-    Hit,
-    Holding,
-    Origin,
-    Revision,
-    Skipped,
-    Status,
-    Step,
-    StudyRecord,
-    Support,
-)
+from byheart.outcomes import Added, Skipped, Status, StudyRecord
+from byheart.types import Answer, Citation, Claim, Conflict, Hit, Holding, Origin, Revision, Step, Support
 
 HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
 ABSTRACT = Citation("/books/peps/pep-0634.rst", "PEP 634", ("PEP 634", "Abstract"), 90, 190, "This PEP " * 40)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from byheart.agreement import answers_differ
     from byheart.errors import ByheartError
     from byheart.library import Library, new, open
-    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Origin, Status, Step, StudyRecord
+    from byheart.outcomes import Added, Status, StudyRecord
+    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Origin, Step
 
 __all__ = [
     "Added",
@@ -42,6 +43,7 @@ _HOMES = {
     "Library": "byheart.library",
     "new": "byheart.library",
     "open": "byheart.library",
+    **dict.fromkeys(("Added", "Status", "StudyRecord"), "byheart.outcomes"),
 }
 
 

@@ -218,6 +218,27 @@ def ask(
 
 
 @app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
+    form: Annotated[
+        Literal["gguf", "ollama", "hf"],
+        typer.Option("--as", help="A file for llama.cpp, a folder for Ollama, or one for transformers."),
+    ] = "gguf",
+    precision: Annotated[
+        Literal["q8_0", "f16"] | None,
+        typer.Option(help="Not given: q8_0, as byheart serves it; hf is always f16."),
+    ] = None,
+) -> None:
+    """Write what was studied for other programs, and test that it answers as before."""
+    with _opened(context) as library:
+        with _resumable("nothing was written; the same command begins anew"), progress.drawn() as watch:
+            done = library.export(folder, form=form, precision=precision, watch=watch.exporting)
+        _print(shown.exported(done))
+    _hint(f"{folder / 'README.md'} says how it is asked")
+
+
+@app.command()
 def status(
     context: typer.Context,
     documents: Annotated[bool, typer.Option("--documents", help="List every document instead.")] = False,

@@ -19,6 +19,7 @@ ByheartError
 ├── StoreUnavailable      the vector store cannot be reached or is gone
 ├── DownloadFailed        a fetch did not give the pinned bytes
 ├── TrainingFailed        out of memory, disk full, a loss that is not a number
+├── ExportFailed          an export could not be written, or does not answer as the study does
 └── ExtraMissing          an optional part of byheart is not installed
 """
 
@@ -141,6 +142,10 @@ class DownloadFailed(ByheartError):
 
 class TrainingFailed(ByheartError):
     """Training stopped: out of memory, disk full, a loss that is not a number. The previous study is in use."""
+
+
+class ExportFailed(ByheartError):
+    """An export could not be written, or does not answer as the study does; nothing of it is left."""
 
 
 class ExtraMissing(ByheartError):

@@ -18,8 +18,9 @@ from byheart import index, passages, read
 from byheart.editions import Declared
 from byheart.errors import UnreadableDocument, UsageError
 from byheart.ledger import Ledger, Source
+from byheart.outcomes import Added, Adding, Skipped
 from byheart.ports import Embedder
-from byheart.types import Added, Adding, Holding, Revision, Skipped
+from byheart.types import Holding, Revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ import numpy
 
 from byheart import concordance, conflicts, editions, outbox, staleness, studies, upgrades
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary
+from byheart.outcomes import Skipped
 from byheart.ports import Vectors
-from byheart.types import Document, Hit, Holding, Passage, Placed, Revision, Skipped, Surroundings
+from byheart.types import Document, Hit, Holding, Passage, Placed, Revision, Surroundings
 
 FILE = "library.db"
 _VERSION = 2

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from byheart import index, models
 from byheart.confidence import Calibration
-from byheart.errors import EmbedderMismatch, LibraryDamaged
+from byheart.errors import EmbedderMismatch, ExtraMissing, LibraryDamaged, UsageError
 from byheart.ledger import Ledger
-from byheart.ports import Embedder, Model, Store, Trainer
+from byheart.outcomes import Form, Precision, StudyRecord
+from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
-from byheart.types import StudyRecord
 
 INDEX = "index"
 STUDIES = "studies"
@@ -170,6 +170,31 @@ class Parts:
     def can_teach_upon(self) -> bool:
         """Whether the weights of a study can be taught again: they are a GGUF file, as the base must then be."""
         return self.settings.model == "memory" or models.weights_to_teach(self.settings.model).is_file()
+
+    # ── export ──
+
+    def exporter(self, form: Form, precision: Precision, record: StudyRecord) -> Exporter:
+        """What writes the weights of a study in `form`."""
+        if record.base == "memory":
+            raise UsageError(
+                "the model that is only in RAM has no weights that another program could load",
+                hint="name another model in byheart.toml, then byheart study",
+            )
+        format, tokens, threads = models.format_of(record.base), self.settings.answer_tokens, self.settings.threads
+        if form == "hf":
+            try:
+                from byheart.backends.hf_folder import HuggingFaceFolder
+            except ImportError as error:
+                raise ExtraMissing("study", "an export as a Hugging Face folder") from error
+            return HuggingFaceFolder(models.folder_of(record.base), format, tokens=tokens, threads=threads)
+        from byheart.backends.gguf_folder import GgufFolder
+
+        gguf = GgufFolder(format, precision, threads=threads)
+        if form == "gguf":
+            return gguf
+        from byheart.backends.ollama_folder import OllamaFolder
+
+        return OllamaFolder(gguf, tokens=tokens, licence=models.known_as(record.base).licence)
 
     # ── within ──
 

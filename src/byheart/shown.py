@@ -20,8 +20,9 @@ import typer
 if TYPE_CHECKING:
     from byheart.doctor import Check
     from byheart.ledger import Source
+    from byheart.outcomes import Added, Exported, Status, StudyRecord
     from byheart.proof import Proof
-    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Revision, Status, StudyRecord, Taught
+    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision, Taught
 
 _ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
 _RESTS_ON = {"memory": "learned from", "documents": "read in"}
@@ -119,6 +120,17 @@ def studied(record: StudyRecord) -> str:
     if isinstance(asked, int) and isinstance(right, int) and asked:
         lines.append(f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({_share(right / asked)})")
     return "\n".join(lines)
+
+
+def exported(done: Exported) -> str:
+    """What an export wrote, and how it answered when it was asked again."""
+    what = f"{done.form}, {done.precision}, {done.bytes / 1e6:,.0f} MB"
+    alike = f"{done.agreed:,} answered as before ({_share(done.agreed / done.asked)})"
+    return (
+        f"study {done.study} is in {done.folder} ({what})\n"
+        f"{_INDENT}loaded again and asked {_count(done.asked, 'mastered question')}: {alike}, "
+        f"{done.identical:,} word for word"
+    )
 
 
 def status(found: Status) -> str:

@@ -15,19 +15,8 @@ from dataclasses import replace
 
 from byheart import editions, staleness, words
 from byheart.errors import UsageError
-from byheart.types import (
-    Citation,
-    Claim,
-    Fact,
-    FactKind,
-    Learned,
-    Passage,
-    Revision,
-    StudyRecord,
-    Support,
-    Surroundings,
-    Taught,
-)
+from byheart.outcomes import StudyRecord
+from byheart.types import Citation, Claim, Fact, FactKind, Learned, Passage, Revision, Support, Surroundings, Taught
 
 SCHEMA = """
 CREATE TABLE study(
@@ -192,6 +181,27 @@ class Studies:
             "JOIN study s ON s.id = f.study AND s.is_in_use ORDER BY f.id"
         )
         return [(_fact(row[:9]), bool(row[9]), Support(row[10])) for row in rows]
+
+    def mastered(self) -> list[tuple[Fact, Passage]]:
+        """The mastered facts of the study in use, each with the passage it was learned from, as it was then."""
+        rows = self._connection.execute(
+            f"SELECT {_FACT}, p.title, p.heading, p.text FROM fact f JOIN passage p ON p.id = f.passage "
+            "JOIN study s ON s.id = f.study AND s.is_in_use WHERE f.is_mastered ORDER BY f.id"
+        )
+        facts = [(_fact(row[:9]), *row[9:]) for row in rows]
+        return [
+            (fact, Passage(fact.passage, title, tuple(json.loads(heading)), text))
+            for fact, title, heading, text in facts
+        ]
+
+    def documents(self) -> list[Revision]:
+        """The texts that the study in use was made from, by location."""
+        rows = self._connection.execute(
+            "SELECT o.location, r.digest, r.title, r.version, r.dated, r.added FROM studied d "
+            "JOIN study s ON s.id = d.study AND s.is_in_use JOIN source o ON o.id = d.source "
+            "JOIN revision r ON r.id = d.revision ORDER BY o.location"
+        )
+        return [Revision(*row) for row in rows]
 
     def stale(self) -> list[Taught]:
         """The facts of the study in use that documents no longer say, by their source."""

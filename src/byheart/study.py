@@ -26,20 +26,10 @@ from byheart.errors import LibraryBusy, NothingToStudy
 from byheart.examine import Examiner, Graded, Notes, Sort
 from byheart.forgetting import Said
 from byheart.ledger import Ledger
+from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingResult
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import (
-    Fact,
-    Hit,
-    Holding,
-    Learned,
-    Passage,
-    Revision,
-    Studying,
-    StudyRecord,
-    TrainingProgress,
-    TrainingResult,
-)
+from byheart.types import Fact, Hit, Holding, Learned, Passage, Revision
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"

@@ -6,11 +6,10 @@ the text that is named; times are seconds; log-probabilities are natural logarit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 Side = Literal["memory", "documents"]
 
@@ -338,104 +337,3 @@ class Answer:
     def reason(self) -> str:
         """What the last stage decided: the shortest `why`."""
         return self.steps[-1].said if self.steps else self.why
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be made searchable, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """What a progress bar shows while documents are read: how many of how many, and which one is next."""
-
-    done: int
-    total: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What one `add` did, by source."""
-
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    passages_embedded: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class StudyRecord:
-    """The short of one study, as the ledger keeps it."""
-
-    number: int
-    base: str
-    weights: str
-    made: str
-    is_in_use: bool
-    facts_planned: int
-    facts_mastered: int
-    minutes: float
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a library holds, what is in the weights, and what moved since.
-
-    `stale` are the facts that documents no longer say; `new_passages` counts what the study in use did not see of core
-    documents, and `new_facts` are what the next study would find in them, worthiest first.
-    """
-
-    folder: str
-    documents: int
-    passages: int
-    skipped: Sequence[Skipped]
-    study: StudyRecord | None
-    studies: int
-    core_documents: int
-    stale_facts: int
-    stale_sources: Sequence[str]
-    unstudied_sources: Sequence[str]
-    stale: Sequence[Taught] = ()
-    new_passages: int = 0
-    new_facts: Sequence[Fact] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Studying:
-    """What a progress bar shows while a study is made: the stage in words, and how far it is in it."""
-
-    stage: str
-    done: float
-    total: float
-    seconds_left: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingProgress:
-    """What a progress bar shows while training."""
-
-    seconds: float
-    seconds_left: float
-    round: int
-    mastered: int
-    facts: int
-    loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """What a finished training reports; `weights` is the GGUF file that is served."""
-
-    weights: Path
-    seconds: float
-    tokens: int
-    rounds: int
