@@ -81,6 +81,15 @@ def test_where_voices_are_even_the_nearest_passage_is_given_and_the_answer_says_
     assert answer.conflict.rule == Rule.NEAREST
 
 
+def test_a_library_that_cannot_be_written_to_is_answered_from_and_says_so(library, tmp_path):
+    library.add([write(tmp_path, "walrus", "The walrus table holds 40 entries.")])
+    library.add([write(tmp_path, "lantern", "By the way, the walrus table holds 50 entries.")])
+    library.ledger._connection.execute("PRAGMA query_only = ON")
+    answer = asked(library, "40")
+    assert answer.conflict.rule == Rule.NEAREST
+    assert "not written down" in answer.why
+
+
 def test_each_stage_is_accounted_for(library, tmp_path):
     library.add([write(tmp_path, "walrus", "The walrus table holds 40 entries.")])
     answer = asked(library, "40")

@@ -15,7 +15,15 @@ from byheart import account, lookup, prompts
 from byheart.confidence import RECALL_FEATURES, Calibration, recall_features, recited
 from byheart.desk import Course, Desk
 from byheart.editions import Named, cited
-from byheart.errors import LibraryBusy, ModelMissing, ModelUnavailable, NothingStudied, StoreUnavailable, UsageError
+from byheart.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    ModelMissing,
+    ModelUnavailable,
+    NothingStudied,
+    StoreUnavailable,
+    UsageError,
+)
 from byheart.lookup import Read
 from byheart.resolve import Settlement, is_newer, settle
 from byheart.route import has_moved, route
@@ -244,8 +252,9 @@ def _on_record(answer: Answer, conflict: Conflict | None, desk: Desk) -> Answer:
     steps = [*answer.steps, Step("conflict", conflict.told)]
     try:
         desk.ledger.conflicts.log(answer.question, conflict, seen=datetime.now(UTC).isoformat())
-    except LibraryBusy:
-        steps.append(Step("record", "not written down: the library is being written to"))
+    except (LibraryBusy, LibraryDamaged) as error:
+        # A library that cannot be written to can still be asked.
+        steps.append(Step("record", f"not written down: {error}"))
     return replace(answer, conflict=conflict, steps=tuple(steps), why=account.lines(steps))
 
 

@@ -64,7 +64,7 @@ def _said_instead(cited: Rival, hit: Hit, wanted: Set[str]) -> Rival | None:
 
 def _said_otherwise(cited: Rival, hit: Hit, wanted: Set[str]) -> Rival | None:
     """The one number of a sentence that holds the question's words, where the cited value is a number."""
-    value = _numbers(cited.value, 0)
+    value = _numbers(cited.hit.text[slice(*cited.span)], 0)
     if len(value) != 1 or len(wanted) < 2:
         return None
     for first, last in alignment.sentences(hit.text):
