@@ -16,7 +16,6 @@ from byheart.types import Hit
 from byheart.vocabulary import STOP_WORDS
 from byheart.words import content_terms
 
-
 # Words of a value that another one can stand in the place of; a whole sentence has no place.
 _LONGEST = 6
 
