@@ -292,6 +292,8 @@ def started(folder, *arguments):
         stderr=subprocess.PIPE,
         text=True,
         bufsize=1,
+        # Tests that run in the background ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -73,6 +73,9 @@ EDGES = {
     ("backends.gguf_prompts", "backends.llamacpp"),
     ("backends.gguf_folder", "backends.llamacpp"),
     ("backends.ollama_folder", "backends.llamacpp"),
+    # What a reader quotes is what a person sees of the markup.
+    ("backends.extractive", "formats.markup"),
+    ("backends.extractive", "confidence"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }

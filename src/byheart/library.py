@@ -266,4 +266,5 @@ class Library:
             parts.model_of,
             lambda question, k: self.search(question, k=k),
             parts.base if models.can_be_served(self.settings.model) else None,
+            parts.quoting_reader(),
         )

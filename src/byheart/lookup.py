@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from byheart import account, injections, prompts, quoting, resolve, rivals
-from byheart.confidence import READING_FEATURES, UNTAUGHT_READER, reading_features
+from byheart.confidence import READING_FEATURES, gate_of, reading_features
 from byheart.desk import Course, Desk
 from byheart.editions import Named, cited
 from byheart.rivals import Rival
@@ -94,7 +94,8 @@ def _judged(
     course: Course,
     named: Named,
 ) -> Read:
-    gate = desk.calibration.reading if desk.calibration else UNTAUGHT_READER
+    reader = desk.reader().name
+    gate = desk.calibration.gate_for(reader) if desk.calibration else gate_of(reader)
     features = reading_features(question, draft, shown)
     confidence = gate.probability(features)
     place = quoting.quoted(draft.text, question, shown)

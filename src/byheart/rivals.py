@@ -16,6 +16,9 @@ from byheart.types import Hit
 from byheart.vocabulary import STOP_WORDS
 from byheart.words import content_terms
 
+# Words of a value that another one can stand in the place of; a whole sentence has no place.
+_LONGEST = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Rival:
@@ -29,6 +32,8 @@ class Rival:
 def sayings(question: str, cited: Rival, hits: Sequence[Hit]) -> list[Rival]:
     """What passages of `hits` other than the cited one say where that one says its value, the same or otherwise."""
     start, end = cited.span
+    if len(words(cited.value)) > _LONGEST:
+        return []
     first, last = alignment.core(cited.hit.text, start, end, is_prose=True)
     wanted = (set(content_terms(question)) - STOP_WORDS) & _terms(cited.hit, cited.hit.text[first:last])
     found: list[Rival] = []

@@ -73,7 +73,7 @@ class Workshop:
     """What a study needs of a library.
 
     `folder` is where studies lie. `trainer` teaches the base, or the weights of an earlier study if `can_teach_upon`;
-    `base` opens the untaught model, if it can be asked.
+    `base` opens the untaught model, if it can be asked; `quoting_reader` reads without one.
     """
 
     ledger: Ledger
@@ -84,6 +84,7 @@ class Workshop:
     model_of: Callable[[Path], Model]
     search: Callable[[str, int], list[Hit]]
     base: Callable[[], Model] | None = None
+    quoting_reader: Model | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +308,7 @@ def _examined(
             rehearsal.studies.finish(record, _learned(plan, curriculum), plan.studied)
             examiner = Examiner(
                 model,
-                base,
+                _readers(workshop, model, base),
                 rehearsal.look_around,
                 workshop.search,
                 settings.passages,
@@ -336,6 +337,14 @@ def _examined(
     details = _details(plan, trained, recalls, calibration, seconds=perf_counter() - begun)
     outcome = _outcome(plan.facts, mastered, recalls)
     return replace(record, details=details), outcome
+
+
+def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:
+    """Who may read, as the settings say: the taught model, its base, and the one that quotes."""
+    quoting = [workshop.quoting_reader] if workshop.quoting_reader else []
+    if quoting and workshop.settings.reader == "sentence":
+        return quoting
+    return [model, *([base] if base else []), *quoting]
 
 
 def _details(
