@@ -10,26 +10,14 @@ import pytest
 
 import byheart
 from byheart import export
-from byheart.backends.memory.model import MemoryModel
 from byheart.errors import ExportFailed, ExtraMissing, LibraryDamaged, NothingStudied, UsageError
 from byheart.export import README, Trial
 from byheart.prompts import CHATML, PLAIN, PromptFormat
 from byheart.types import Learned, StudyRecord
-from conftest import make_library, make_shelf, write_proposal
+from conftest import Copying, make_library, make_shelf, write_proposal
 from tiny import FACTS, PASSAGES, STATUSES, converter, full_disk, lessons, make_tiny_model
 
 # ── the stage, in RAM ──
-
-
-class Copying:
-    """An exporter whose form is the memory model's own."""
-
-    def write(self, weights, folder, *, name):
-        (folder / "model.json").write_bytes(weights.read_bytes())
-        return folder / "model.json"
-
-    def open(self, folder):
-        return MemoryModel.load(folder / "model.json")
 
 
 class Forgetting(Copying):

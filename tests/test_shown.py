@@ -12,6 +12,7 @@ from byheart.types import (
     Citation,
     Claim,
     Conflict,
+    Exported,
     Hit,
     Holding,
     Origin,
@@ -177,3 +178,11 @@ def test_json_is_one_line_with_the_fields_of_an_answer():
     told = json.loads(said)
     assert "\n" not in said
     assert (told["text"], told["origin"], told["citations"][0]["support"]) == ("3.10", "memory", "still says so")
+
+
+def test_an_export_says_where_it_is_and_how_it_answered():
+    done = Exported("/exports/books", "ollama", "q8_0", 2, 144_812_311, asked=183, agreed=182, identical=180)
+    assert plain(shown.exported(done)).splitlines() == [
+        "study 2 is in /exports/books (ollama, q8_0, 145 MB)",
+        "  loaded again and asked 183 mastered questions: 182 answered as before (99 %), 180 word for word",
+    ]
