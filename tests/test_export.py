@@ -12,8 +12,9 @@ import byheart
 from byheart import export
 from byheart.errors import ExportFailed, ExtraMissing, LibraryDamaged, NothingStudied, UsageError
 from byheart.export import README, Trial
+from byheart.outcomes import StudyRecord
 from byheart.prompts import CHATML, PLAIN, PromptFormat
-from byheart.types import Learned, StudyRecord
+from byheart.types import Learned
 from conftest import Copying, make_library, make_shelf, write_proposal
 from tiny import FACTS, PASSAGES, STATUSES, converter, full_disk, lessons, make_tiny_model
 

@@ -19,11 +19,14 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 # Lowest first. A module imports from lower layers only; what is in no other layer is a stage.
 STAGES = "stages"
 LAYERS = (
-    {"errors", "types"},
-    {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
+    {"errors", "types", "vocabulary", "words"},
+    {"outcomes"},
+    {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
     {STAGES},
+    {"desk"},
+    {"lookup"},
     {"ask", "export", "intake", "study"},
-    {"parts"},
+    {"parts", "proof"},
     {"library"},
     {"demo", "doctor"},
     {"shown"},
@@ -38,7 +41,7 @@ ROOMS = {
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "calibration": {"calibrate", "examine"},
     "forgetting": {"forgetting", "general"},
-    "ledger": {"ledger", "studies", "concordance", "outbox"},
+    "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
@@ -70,6 +73,9 @@ EDGES = {
     ("backends.gguf_prompts", "backends.llamacpp"),
     ("backends.gguf_folder", "backends.llamacpp"),
     ("backends.ollama_folder", "backends.llamacpp"),
+    # What a reader quotes is what a person sees of the markup.
+    ("backends.extractive", "formats.markup"),
+    ("backends.extractive", "confidence"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }

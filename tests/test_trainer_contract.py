@@ -15,9 +15,9 @@ from byheart import models
 from byheart.backends.memory.model import MemoryModel
 from byheart.backends.memory.trainer import MemoryTrainer
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.outcomes import TrainingProgress
 from byheart.ports import Model, Trainer
 from byheart.prompts import CHATML
-from byheart.types import TrainingProgress
 from tiny import FACTS, STATUSES, converter, full_disk, lessons, make_tiny_model
 
 

@@ -11,6 +11,7 @@ ByheartError
 ├── UnreadableDocument    a file that gives no text; `add` lists it and goes on
 ├── LibraryBusy           another process writes to the library
 ├── LibraryTooNew         the ledger was written by a newer byheart
+├── LibraryTooOld         the ledger was written by an older byheart, in a form that is not read any more
 ├── LibraryDamaged        the ledger or weights do not hold what they should
 ├── EmbedderMismatch      indexed with one embedder, opened with another
 ├── ModelMissing          weights are not on this machine
@@ -87,6 +88,16 @@ class LibraryBusy(ByheartError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"another byheart is writing to {folder}", hint="wait for it to finish, then run this again")
+
+
+class LibraryTooOld(ByheartError):
+    """The ledger was written by an older byheart, in a form that is not read any more."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} was written by an older byheart, in a form that is not read any more",
+            hint="byheart new makes a library, byheart add and byheart study fill it again",
+        )
 
 
 class LibraryTooNew(ByheartError):

@@ -19,9 +19,9 @@ from byheart import leaflet, lessons, prompts
 from byheart.agreement import answers_differ
 from byheart.errors import ExportFailed, LibraryDamaged, NothingStudied, UsageError
 from byheart.ledger import Ledger
+from byheart.outcomes import Base, Exported, Exporting, Form, Precision, StudyRecord
 from byheart.ports import Exporter, Model
 from byheart.settings import Settings
-from byheart.types import Base, Exported, Exporting, Form, Precision, StudyRecord
 
 README = "README.md"
 
@@ -178,7 +178,7 @@ def _readme(press: Press, record: StudyRecord, exported: Exported, weights: str,
         press.ledger.studies.documents(),
         leaflet.Use(_name(press, record), weights, question),
         press.base(record.base),
-        stale=press.ledger.studies.stale()[0],
+        stale=len(press.ledger.studies.stale()),
         today=datetime.now(UTC).date(),
     )
 

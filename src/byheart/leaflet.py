@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from byheart.types import Base, Exported, Form, Precision, Revision, StudyRecord
+from byheart.outcomes import Base, Exported, Form, Precision, StudyRecord
+from byheart.types import Revision
 
 _FORMS = {"gguf": "GGUF", "ollama": "Ollama", "hf": "Hugging Face"}
 

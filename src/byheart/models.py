@@ -17,8 +17,8 @@ from pathlib import Path
 
 from byheart import downloads
 from byheart.errors import ModelMissing
+from byheart.outcomes import Base
 from byheart.prompts import CHATML, PromptFormat
-from byheart.types import Base
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from byheart import index, models
-from byheart.confidence import Calibration
+from byheart.confidence import EXTRACTIVE, Calibration
 from byheart.errors import EmbedderMismatch, ExtraMissing, LibraryDamaged, UsageError
 from byheart.ledger import Ledger
+from byheart.outcomes import Form, Precision, StudyRecord
 from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
-from byheart.types import Form, Precision, StudyRecord
 
 INDEX = "index"
 STUDIES = "studies"
@@ -51,13 +51,24 @@ class Parts:
         return self._model
 
     def reader(self) -> Model:
-        """The model that reads: the one that recalls, unless its base was found to read better."""
-        calibration = self.calibration()
+        """Who reads: before the first study one that quotes, or a server's model; then who was found to read best."""
+        calibration, quotes = self.calibration(), self.quoting_reader()
+        found_best = calibration.reader if calibration else "" if self.settings.server else EXTRACTIVE
+        if quotes and (self.settings.reader == "sentence" or found_best == EXTRACTIVE):
+            return quotes
         if calibration is None or calibration.reader == calibration.weights:
             return self.model()
         if self._reader is None:
             self._reader = self.base()
         return self._reader
+
+    def quoting_reader(self) -> Model | None:
+        """The reader that quotes a sentence; None where a model is to read."""
+        if self.settings.reader == "model" or self.settings.model == "memory":
+            return None
+        from byheart.backends.extractive import ExtractiveReader
+
+        return ExtractiveReader()
 
     def base(self) -> Model:
         """The model as it was before any study; the caller closes it."""

@@ -13,7 +13,8 @@ from typing import Protocol
 import numpy
 from numpy.typing import NDArray
 
-from byheart.types import Draft, Lesson, TrainingProgress, TrainingResult
+from byheart.outcomes import TrainingProgress, TrainingResult
+from byheart.types import Draft, Lesson
 
 Vectors = NDArray[numpy.float32]
 

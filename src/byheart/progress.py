@@ -17,7 +17,7 @@ from byheart.shown import place
 
 if TYPE_CHECKING:
     from byheart.models import Fetching
-    from byheart.types import Adding, Exporting, Studying
+    from byheart.outcomes import Adding, Exporting, Studying
 
 # Where there is no terminal, a line at most this often, and whenever another thing begins.
 _QUIET_SECONDS = 15.0

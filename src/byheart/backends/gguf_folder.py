@@ -10,8 +10,8 @@ from pathlib import Path
 
 from byheart.backends.llamacpp import LlamaCpp
 from byheart.backends.requantise import requantise
+from byheart.outcomes import Precision
 from byheart.prompts import PromptFormat
-from byheart.types import Precision
 
 
 class GgufFolder:

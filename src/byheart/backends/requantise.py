@@ -15,7 +15,7 @@ import numpy
 from numpy.typing import NDArray
 
 from byheart.errors import LibraryDamaged
-from byheart.types import Precision
+from byheart.outcomes import Precision
 
 Weights = NDArray[numpy.float32]
 

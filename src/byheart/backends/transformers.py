@@ -22,10 +22,11 @@ from byheart.backends import checkpoints, gguf_export, gguf_prompts, student
 from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
 from byheart.backends.student import Method, Student
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
 from byheart.settings import processors
-from byheart.types import Lesson, TrainingProgress, TrainingResult
+from byheart.types import Lesson
 
 WEIGHTS = "model.gguf"
 CONVERTED = "base.gguf"
