@@ -380,6 +380,7 @@ def test_transformers_alone_answers_from_a_hugging_face_folder(exports):
     folder = exports[0] / "hf-f16"
     names = {path.name for path in folder.iterdir()}
     assert {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json", README} <= names
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
     settings = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
     assert not settings.get("do_sample")
     assert "quantization_config" not in (folder / "config.json").read_text(encoding="utf-8")
