@@ -9,7 +9,7 @@ import pytest
 
 import byheart
 from byheart import cli
-from conftest import make_library, write_proposal
+from conftest import Copying, make_library, write_proposal
 
 PROGRAM = "import sys; from byheart.cli import main; sys.argv[0] = 'byheart'; main()"
 
@@ -281,6 +281,24 @@ def test_a_study_is_made_told_and_gone_back_to(run, inside, shelf):
     code, out, _ = run("study", "--use", "1")
     assert (code, out) == (0, "study 1 is in use\n")
     assert json.loads(run("status", "--json")[1])["study"]["number"] == 1
+
+
+def test_an_export_is_made_and_told(run, studied, tmp_path, monkeypatch):
+    monkeypatch.setattr("byheart.parts.Parts.exporter", lambda *asked: Copying())
+    code, out, err = run("export", tmp_path / "out", "--as", "ollama")
+    assert code == 0
+    assert out.startswith(f"study 1 is in {tmp_path / 'out'} (ollama, q8_0, ")
+    assert "asking the export" in err
+    assert f"hint: {tmp_path / 'out' / 'README.md'}" in err
+    code, out, err = run("export", tmp_path / "out")
+    assert (code, out) == (2, "")
+    assert "not empty" in err
+
+
+def test_an_export_of_no_study_or_in_no_such_form_is_an_error(run, inside, tmp_path):
+    assert "hint: byheart study" in run("export", tmp_path / "out")[2]
+    assert run("export", tmp_path / "out", "--as", "onnx")[0] == 2
+    assert run("export", tmp_path / "out", "--precision", "q4_0")[0] == 2
 
 
 def started(folder, *arguments):

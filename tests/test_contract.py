@@ -74,7 +74,7 @@ def test_an_origin_is_one_of_three_texts():
 
 
 def test_the_verbs_are_methods_under_their_own_names():
-    for verb in ("add", "forget", "search", "ask", "study", "status"):
+    for verb in ("add", "forget", "search", "ask", "study", "export", "status"):
         assert callable(getattr(Library, verb))
 
 

@@ -10,27 +10,15 @@ import pytest
 
 import byheart
 from byheart import export
-from byheart.backends.memory.model import MemoryModel
 from byheart.errors import ExportFailed, ExtraMissing, LibraryDamaged, NothingStudied, UsageError
 from byheart.export import README, Trial
 from byheart.outcomes import StudyRecord
 from byheart.prompts import CHATML, PLAIN, PromptFormat
 from byheart.types import Learned
-from conftest import make_library, make_shelf, write_proposal
+from conftest import Copying, make_library, make_shelf, write_proposal
 from tiny import FACTS, PASSAGES, STATUSES, converter, full_disk, lessons, make_tiny_model
 
 # ── the stage, in RAM ──
-
-
-class Copying:
-    """An exporter whose form is the memory model's own."""
-
-    def write(self, weights, folder, *, name):
-        (folder / "model.json").write_bytes(weights.read_bytes())
-        return folder / "model.json"
-
-    def open(self, folder):
-        return MemoryModel.load(folder / "model.json")
 
 
 class Forgetting(Copying):
@@ -392,6 +380,7 @@ def test_transformers_alone_answers_from_a_hugging_face_folder(exports):
     folder = exports[0] / "hf-f16"
     names = {path.name for path in folder.iterdir()}
     assert {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json", README} <= names
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
     settings = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))
     assert not settings.get("do_sample")
     assert "quantization_config" not in (folder / "config.json").read_text(encoding="utf-8")

@@ -1,3 +1,4 @@
+import jinja2
 import pytest
 
 from byheart import prompts
@@ -70,3 +71,21 @@ def test_a_template_that_trims_its_turns_is_understood():
         return chatml([turn | {"content": turn["content"].strip()} for turn in messages])
 
     assert from_template(trimming) == CHATML
+
+
+def test_the_chat_template_of_chatml_says_what_the_format_says():
+    template = jinja2.Template(CHATML.template)
+    asked = [{"role": "user", "content": "Which version?"}]
+    assert template.render(messages=asked, add_generation_prompt=True) == CHATML.prompt("Which version?")
+    assert from_template(lambda messages: template.render(messages=messages, add_generation_prompt=True)) == CHATML
+    conversation = [*asked, {"role": "assistant", "content": "3.10"}, *asked]
+    assert template.render(messages=conversation, add_generation_prompt=True) == chatml(conversation)
+    assert template.render(messages=asked) == CHATML.prompt("Which version?").removesuffix("<|im_start|>assistant\n")
+
+
+def test_a_template_that_goes_on_with_a_last_answer_is_understood():
+    def going_on(messages):
+        made = chatml(messages)
+        return made.removesuffix("<|im_end|>\n<|im_start|>assistant\n") if messages[-1]["role"] != "user" else made
+
+    assert from_template(going_on) == CHATML

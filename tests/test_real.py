@@ -54,10 +54,14 @@ def library(made, tmp_path, monkeypatch):
     """A copy of it, opened where every connection to another machine fails."""
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
-    def refuse(self, address):
-        raise OSError(f"the network is cut: {address}")
+    connect = socket.socket.connect
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
+    def cut(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1"}:
+            raise OSError(f"the network is cut: {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", cut)
     with byheart.open(tmp_path / "library") as opened:
         with opened.ledger.writing() as connection:
             connection.execute("UPDATE source SET location = replace(location, ?, ?)", (str(made), str(tmp_path)))
@@ -87,6 +91,13 @@ def test_a_mastered_fact_is_recalled_with_its_passage(library):
 
 def test_a_question_about_nothing_held_is_not_answered_from_memory(library):
     assert library.ask("How long do you boil lentils?").origin is not Origin.MEMORY
+
+
+@pytest.mark.parametrize("form", ["ollama", "hf"])
+def test_an_export_of_the_real_model_answers_as_before(library, tmp_path, form):
+    exported = library.export(tmp_path / "out", form=form)
+    assert exported.asked == library.status().study.facts_mastered
+    assert exported.agreed == exported.asked
 
 
 def test_without_its_index_a_library_answers_from_memory_or_declines_and_says_why(library):

@@ -6,7 +6,7 @@ import pytest
 
 from byheart import shown
 from byheart.ledger import Source
-from byheart.outcomes import Added, Skipped, Status, StudyRecord
+from byheart.outcomes import Added, Exported, Skipped, Status, StudyRecord
 from byheart.types import Answer, Citation, Claim, Conflict, Hit, Holding, Origin, Revision, Step, Support
 
 HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
@@ -185,3 +185,11 @@ def test_json_is_one_line_with_the_fields_of_an_answer():
     told = json.loads(said)
     assert "\n" not in said
     assert (told["text"], told["origin"], told["citations"][0]["support"]) == ("3.10", "memory", "still says so")
+
+
+def test_an_export_says_where_it_is_and_how_it_answered():
+    done = Exported("/exports/books", "ollama", "q8_0", 2, 144_812_311, asked=183, agreed=182, identical=180)
+    assert plain(shown.exported(done)).splitlines() == [
+        "study 2 is in /exports/books (ollama, q8_0, 145 MB)",
+        "  loaded again and asked 183 mastered questions: 182 answered as before (99 %), 180 word for word",
+    ]

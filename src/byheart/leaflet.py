@@ -107,10 +107,12 @@ def _front_matter(base: Base) -> str:
 def _figures(exported: Exported, record: StudyRecord, base: Base, stale: int) -> Iterator[tuple[str, str]]:
     licence = f", {base.licence}" if base.licence else ""
     yield "base model", f"{base.name}{licence}"
-    yield "study", f"number {record.number}, made {record.made[:10]}, {record.minutes:g} minutes of training"
+    yield "study", f"number {record.number}, made {record.made[:10]}, {record.minutes:.1f} minutes of training"
     yield "facts taught", f"{record.facts_planned:,}, of them {record.facts_mastered:,} mastered"
     if asked := record.details.get("sealed asked"):
         yield "asked in words never taught", f"{record.details['sealed right']:,} of {asked:,} answered right"
+    if general := record.details.get("general"):
+        yield "general questions", f"{record.details['general kept']:,} of {general:,} that the base model gets right"
     if stale:
         yield "outdated", f"{stale:,} of the facts: their documents have changed since, or are withdrawn"
     yield "this export", form_name(exported.form, exported.precision)

@@ -191,6 +191,10 @@ class Parts:
                 "the model that is only in RAM has no weights that another program could load",
                 hint="name another model in byheart.toml, then byheart study",
             )
+        from byheart.backends.llamacpp import native
+
+        # Before torch: the two share OpenMP, and who loads it decides how its threads wait.
+        native()
         format, tokens, threads = models.format_of(record.base), self.settings.answer_tokens, self.settings.threads
         if form == "hf":
             try:

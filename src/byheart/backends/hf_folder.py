@@ -55,7 +55,10 @@ class HuggingFaceFolder:
         except Exception as error:
             # That a disk is full is told by safetensors in an error of its own, by tokenizers in a bare one.
             raise OSError(str(error)) from error
-        return folder / "model.safetensors"
+        written = folder / "model.safetensors"
+        # safetensors lets nobody else read it, but an export is made to be handed on.
+        written.chmod((folder / "config.json").stat().st_mode)
+        return written
 
     def open(self, folder: Path) -> FolderModel:
         return FolderModel(folder, threads=self._threads)
