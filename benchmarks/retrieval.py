@@ -50,7 +50,7 @@ def main() -> None:
 
 def indexed(library: Library, shelf: Path) -> dict[str, float]:
     """What adding the shelf took; the first text is embedded before, so that loading the model is not counted."""
-    library.embedder().embed(["warm"])
+    library.parts.embedder().embed(["warm"])
     added = library.add([shelf])
     print(
         f"{len(added.new)} documents, {added.passages_embedded:,} passages indexed in {added.seconds:.1f} s "
@@ -68,7 +68,7 @@ def sizes(library: Library) -> dict[str, float]:
 
 def sides(library: Library) -> dict[str, Callable[[str], list[Hit]]]:
     """The ways to search, each giving at most twenty passages, best first."""
-    ledger, embedder, store = library.ledger, library.embedder(), library.store()
+    ledger, embedder, store = library.ledger, library.parts.embedder(), library.parts.store()
     return {
         "words alone": lambda question: ledger.hits(ledger.search_words(question, KS[-1])),
         "vectors alone": lambda question: ledger.hits(store.nearest(embedder.embed([question])[0], KS[-1])),

@@ -39,7 +39,7 @@ def main() -> None:
         asked = calibrate.reading_questions([], found, passages, seed=0)[: options.n]
         settings = library.settings
         examiner = Examiner(
-            library.model(),
+            library.parts.model(),
             None,
             library.ledger.look_around,
             lambda question, k: library.search(question, k=k),

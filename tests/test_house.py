@@ -22,7 +22,8 @@ LAYERS = (
     {"errors", "types"},
     {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
     {STAGES},
-    {"ask", "study"},
+    {"ask", "intake", "study"},
+    {"parts"},
     {"library"},
     {"demo", "doctor"},
     {"shown"},
@@ -35,7 +36,7 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
-    "ledger": {"ledger", "studies", "concordance"},
+    "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "training": {
@@ -51,9 +52,8 @@ EDGES = {
     ("structures", "read"),
     # What cannot be asked for in a question of its own is no fact worth teaching.
     ("facts", "questions"),
-    # The index is the ledger kept in step, and passages are what it holds.
+    # The index is the ledger kept in step.
     ("index", "ledger"),
-    ("index", "passages"),
     # Calibration puts lessons to the model, looks at its confidence and fits the gate.
     ("calibrate", "lessons"),
     ("calibrate", "confidence"),
@@ -64,7 +64,7 @@ EDGES = {
 }
 
 # Backends are wired in one place; these stages name the one they cannot do without.
-WIRING = {"library"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+WIRING = {"parts"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),

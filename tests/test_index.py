@@ -2,7 +2,7 @@
 
 import pytest
 
-from byheart import index, read
+from byheart import index, passages, read
 from byheart.backends.memory.embedder import MemoryEmbedder
 from byheart.backends.memory.store import MemoryStore
 from byheart.ledger import Ledger
@@ -34,7 +34,8 @@ class Shelf:
         path.write_text(text, encoding="utf-8")
         document = read.read(path)
         revision = Revision(path.as_posix(), str(hash(text)), document.title, None, None, "2026-01-01")
-        return index.add_document(self.ledger, self.embedder, document, revision, Holding.REFERENCE)
+        placed = passages.split(document)
+        return index.add_document(self.ledger, self.embedder, document, revision, placed, Holding.REFERENCE)
 
     def follow(self):
         return index.follow(self.ledger, self.store)
@@ -155,7 +156,7 @@ def test_a_lost_store_is_filled_from_the_ledger_without_embedding(shelf):
     shelf.add("animals.rst", ANIMALS)
     shelf.follow()
     shelf.store = MemoryStore()
-    shelf.ledger.put_all_again()
+    shelf.ledger.outbox.put_all_again()
     seen = len(shelf.embedder.seen)
     assert shelf.follow() == 3
     assert shelf.store.count() == 3

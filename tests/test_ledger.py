@@ -112,11 +112,11 @@ def test_words_find_passages_by_stem_and_by_parts_of_identifiers(ledger):
 
 def test_a_changed_document_keeps_its_unchanged_passages_and_loses_the_others(ledger):
     record(ledger, "a.rst", "alpha stays", "beta goes")
-    puts, vectors, drops = ledger.pending()
+    puts, vectors, drops = ledger.outbox.pending()
     assert (len(puts), vectors.shape, drops) == (2, (2, 3), [])
-    ledger.settled(puts, drops)
+    ledger.outbox.settled(puts, drops)
     _, passages = record(ledger, "a.rst", "alpha stays", "gamma comes", added="2026-01-02")
-    puts, _, drops = ledger.pending()
+    puts, _, drops = ledger.outbox.pending()
     assert puts == [passages[1].id]
     assert drops == ["A Work/beta goes"]
     assert not ledger.words.find("beta", 5)
@@ -150,10 +150,10 @@ def test_sources_below_a_folder_are_not_those_of_a_longer_name(ledger):
 
 def test_everything_can_be_listed_again_for_a_lost_store(ledger):
     record(ledger, "a.rst", "one", "two")
-    ledger.settled(*(ledger.pending()[place] for place in (0, 2)))
-    assert ledger.pending()[0] == []
-    ledger.put_all_again()
-    assert len(ledger.pending()[0]) == 2
+    ledger.outbox.settled(*(ledger.outbox.pending()[place] for place in (0, 2)))
+    assert ledger.outbox.pending()[0] == []
+    ledger.outbox.put_all_again()
+    assert len(ledger.outbox.pending()[0]) == 2
 
 
 def test_facts_near_a_question_come_with_the_share_of_words_never_taught(ledger):

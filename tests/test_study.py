@@ -90,7 +90,7 @@ def test_a_training_that_fails_leaves_the_study_before_in_use(home, shelf):
         library.study(minutes=4)
         write_proposal(shelf, 3, version="3.99")
         library.add([shelf])
-        library.trainer = FullDisk
+        library.parts.trainer = FullDisk
         with pytest.raises(TrainingFailed):
             library.study(minutes=4)
         assert library.status().study.number == 1

@@ -196,7 +196,7 @@ def _library(opened: Library) -> Iterator[Check]:
 
 def _store(opened: Library, passages: int) -> Check:
     try:
-        held = opened.store().count()
+        held = opened.parts.store().count()
     except ByheartError as error:
         return _trouble("vector store", error)
     if held != passages:
@@ -210,7 +210,7 @@ def _studies(opened: Library) -> Check:
     if record is None:
         return Check("study", "none yet: every answer is looked up")
     try:
-        opened.model()
+        opened.parts.model()
     except ByheartError as error:
         return _trouble("study", error)
     return Check("study", f"study {record.number} is in use and its weights load")

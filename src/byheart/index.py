@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from byheart import passages, words
+from byheart import words
 from byheart.ledger import Ledger
 from byheart.ports import Embedder, Store
-from byheart.types import Document, Hit, Holding, Passage, Revision
+from byheart.types import Document, Hit, Holding, Passage, Placed, Revision
 
 # How many passages each side puts forward. Three times as many find nothing more among the ten best.
 _CANDIDATES = 30
@@ -25,10 +25,14 @@ _SENTENCE = 20
 
 
 def add_document(
-    ledger: Ledger, embedder: Embedder, document: Document, revision: Revision, holding: Holding | None
+    ledger: Ledger,
+    embedder: Embedder,
+    document: Document,
+    revision: Revision,
+    placed: Sequence[Placed],
+    holding: Holding | None,
 ) -> int:
-    """Makes `document` the text of its source and embeds the passages that are new; gives how many those were."""
-    placed = passages.split(document)
+    """Makes `document`, split into `placed`, the text of its source; gives how many passages were new and embedded."""
     wanted = ledger.without_vector([place.passage.id for place in placed])
     new = {place.passage.id: place.passage for place in placed if place.passage.id in wanted}
     vectors = embedder.embed([_embedded_text(passage) for passage in new.values()])
@@ -40,14 +44,14 @@ def follow(ledger: Ledger, store: Store) -> int:
     """Tells the store what it has yet to learn, and gives how many passages it was told; can be interrupted."""
     told = 0
     while True:
-        puts, vectors, drops = ledger.pending()
+        puts, vectors, drops = ledger.outbox.pending()
         if not puts and not drops:
             return told
         if puts:
             store.put(puts, vectors)
         if drops:
             store.drop(drops)
-        ledger.settled(puts, drops)
+        ledger.outbox.settled(puts, drops)
         told += len(puts)
 
 

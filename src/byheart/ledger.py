@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy
 
-from byheart import concordance, studies
+from byheart import concordance, outbox, studies
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary
 from byheart.ports import Vectors
 from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Revision, Skipped, Surroundings
@@ -46,10 +46,13 @@ CREATE TABLE place(
     revision INTEGER NOT NULL REFERENCES revision, start INTEGER NOT NULL, end INTEGER NOT NULL,
     passage INTEGER NOT NULL REFERENCES passage, PRIMARY KEY (revision, start)) WITHOUT ROWID;
 CREATE INDEX place_of_passage ON place(passage);
-CREATE TABLE outbox(digest TEXT PRIMARY KEY, is_put INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);
 """
-_CREATE = f"BEGIN IMMEDIATE; {_SCHEMA} {concordance.SCHEMA} {studies.SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;"
+# One transaction: a process killed in it leaves no half-made schema.
+_CREATE = f"""
+BEGIN IMMEDIATE; {_SCHEMA} {outbox.SCHEMA} {concordance.SCHEMA} {studies.SCHEMA}
+INSERT INTO meta VALUES ('identity', lower(hex(randomblob(8)))); PRAGMA user_version={_VERSION}; COMMIT;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Ledger:
         self.folder = folder
         self._connection = connection
         self.words = concordance.Concordance(connection)
+        self.outbox = outbox.Outbox(connection, self.writing)
         self.studies = studies.Studies(connection, self.writing)
 
     @classmethod
@@ -80,7 +84,6 @@ class Ledger:
             raise AlreadyALibrary(folder)
         folder.mkdir(parents=True, exist_ok=True)
         connection = _connect(folder)
-        # One transaction: a process killed here leaves no half-made schema.
         connection.executescript(_CREATE)
         return cls(folder, connection)
 
@@ -125,6 +128,14 @@ class Ledger:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+    @property
+    def identity(self) -> str:
+        """What tells this library from every other one, wherever its folder lies."""
+        identity = self.meta("identity")
+        if identity is None:
+            raise LibraryDamaged(f"{self.folder / FILE} has no identity", hint="restore it from a copy")
+        return identity
 
     def meta(self, key: str) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -291,7 +302,7 @@ class Ledger:
             "SELECT digest, vector FROM passage WHERE digest IN (SELECT value FROM json_each(?))",
             (json.dumps(list(passages)),),
         )
-        return {digest: _vector(blob) for digest, blob in rows}
+        return {digest: numpy.frombuffer(blob, numpy.float32) for digest, blob in rows}
 
     def hits(self, scored: Sequence[tuple[str, float]]) -> list[Hit]:
         """The passages of `scored` (id, score) that can still be found, each at its first place, in that order."""
@@ -309,34 +320,6 @@ class Ledger:
             if passage in by_id
             for text, location, heading, start, end, title, version, dated, added in [by_id[passage]]
         ]
-
-    # ── what the vector store has yet to learn ──
-
-    def pending(self, most: int = 1000) -> tuple[list[str], Vectors, list[str]]:
-        """At most `most` passages to put (ids, with their vectors, shape (n, dimensions)) and to drop (ids)."""
-        rows = self._connection.execute(
-            "SELECT o.digest, o.is_put, p.vector FROM outbox o LEFT JOIN passage p ON p.digest = o.digest LIMIT ?",
-            (most,),
-        ).fetchall()
-        puts = [(digest, _vector(vector)) for digest, is_put, vector in rows if is_put]
-        stacked = numpy.stack([vector for _, vector in puts]) if puts else numpy.zeros((0, 0), numpy.float32)
-        return [digest for digest, _ in puts], stacked, [digest for digest, is_put, _ in rows if not is_put]
-
-    def settled(self, puts: Sequence[str], drops: Sequence[str]) -> None:
-        """Strikes from the list what the vector store has learned."""
-        with self.writing() as connection:
-            for learned, is_put in ((puts, 1), (drops, 0)):
-                connection.executemany(
-                    "DELETE FROM outbox WHERE digest = ? AND is_put = ?", [(digest, is_put) for digest in learned]
-                )
-
-    def put_all_again(self) -> None:
-        """Lists every live passage for the vector store, which was lost or is new."""
-        with self.writing() as connection:
-            connection.execute("DELETE FROM outbox")
-            connection.execute(
-                "INSERT INTO outbox SELECT DISTINCT p.digest, 1 FROM passage p JOIN place l ON l.passage = p.id"
-            )
 
     # ── conflicts ──
 
@@ -418,7 +401,7 @@ class Ledger:
             ).fetchone()
             if is_live == is_found:
                 continue
-            self._connection.execute("INSERT OR REPLACE INTO outbox VALUES (?, ?)", (digest, is_live))
+            self.outbox.note(digest, is_put=is_live)
             if is_live:
                 self.words.enter(number, title, json.loads(heading), text)
             else:
@@ -436,7 +419,3 @@ def _connect(folder: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise LibraryDamaged(f"{folder / FILE} is not a ledger: {error}", hint="restore it from a copy") from error
     return connection
-
-
-def _vector(blob: bytes) -> Vectors:
-    return numpy.frombuffer(blob, numpy.float32)

@@ -1,34 +1,25 @@
-"""A library folder, opened: the only place where the parts are wired together.
+"""A library folder, opened: its verbs are those of the command line.
 
-`open` gives a `Library` whose verbs are those of the command line. Parts are made when a verb first needs them: a
-question answered from memory loads no vector store and no embedder, and nothing but `study` loads torch.
+Each verb hands the parts it needs to the stage that does the work; `parts` opens them when they are first needed.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from byheart import index, models, settings
 from byheart.ask import Desk, ask
-from byheart.confidence import Calibration
-from byheart.errors import EmbedderMismatch, LibraryDamaged, UnknownSource, UnreadableDocument, UsageError
+from byheart.errors import UnknownSource, UsageError
 from byheart.ledger import Ledger, Source
-from byheart.ports import Embedder, Model, Store, Trainer
-from byheart.types import Added, Adding, Answer, Hit, Holding, Revision, Side, Skipped, Status, Studying, StudyRecord
+from byheart.parts import STUDIES, Parts
+from byheart.types import Added, Adding, Answer, Hit, Holding, Side, Status, Studying, StudyRecord
 
 if TYPE_CHECKING:
-    from byheart.study import Parts
-
-INDEX = "index"
-STUDIES = "studies"
-WEIGHTS = "model.gguf"
-_EMBEDDER = "embedder"
+    from byheart.intake import Shelf
+    from byheart.study import Workshop
 
 
 def new(folder: str | Path) -> Path:
@@ -57,10 +48,7 @@ class Library:
         self.folder = folder
         self.settings = chosen
         self.ledger = ledger
-        self._model: Model | None = None
-        self._reader: Model | None = None
-        self._embedder: Embedder | None = None
-        self._store: Store | None = None
+        self.parts = Parts(folder, ledger, chosen)
 
     def __enter__(self) -> Library:
         return self
@@ -72,9 +60,7 @@ class Library:
 
     def close(self) -> None:
         """Closes everything that was opened; a library can be closed twice."""
-        self._close_model()
-        self._close_store()
-        self._embedder = None
+        self.parts.close()
         self.ledger.close()
 
     # ── documents ──
@@ -91,41 +77,9 @@ class Library:
         What has not changed is left alone; a file that is gone from a folder is withdrawn; one that gives no text
         is listed with its reason. `core` says whether the documents may be studied; None leaves that as it is.
         """
-        from byheart import read
+        from byheart import intake
 
-        begun = perf_counter()
-        files, withdrawn = self._considered(paths, read.files_below)
-        holding = None if core is None else Holding.CORE if core else Holding.REFERENCE
-        outcome: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
-        skipped: list[Skipped] = []
-        embedded = 0
-        known = {source.location: source for source in self.ledger.sources()}
-        for place, file in enumerate(files):
-            location = file.as_posix()
-            watch(Adding(place, len(files), location))
-            before = known.get(location)
-            try:
-                what, count = self._add_file(file, before, holding)
-            except UnreadableDocument as error:
-                skipped.append(Skipped(location, str(error)))
-                continue
-            outcome[what].append(location)
-            embedded += count
-        for location in withdrawn:
-            self.ledger.withdraw(location)
-        if holding is not None:
-            self.ledger.hold(outcome["unchanged"], holding)
-        self._follow()
-        watch(Adding(len(files), len(files), ""))
-        return Added(
-            new=tuple(outcome["new"]),
-            changed=tuple(outcome["changed"]),
-            unchanged=tuple(outcome["unchanged"]),
-            withdrawn=tuple(withdrawn),
-            skipped=tuple(skipped),
-            passages_embedded=embedded,
-            seconds=perf_counter() - begun,
-        )
+        return intake.add(self._shelf(), paths, core=core, watch=watch)
 
     def forget(self, paths: Sequence[str | Path]) -> tuple[str, ...]:
         """Takes documents out of search and out of what is told from memory; gives the sources that were held."""
@@ -134,21 +88,18 @@ class Library:
             gone += [source.location for source in self._held(path)]
         for location in gone:
             self.ledger.withdraw(location)
-        self._follow()
+        self.parts.follow()
         return tuple(gone)
 
     def search(self, question: str, *, k: int = 10) -> list[Hit]:
         """At most `k` passages for `question`, best first, by words and vectors together."""
         if k < 1:
             raise UsageError(f"k = {k}: at least one passage must be asked for", hint="byheart search -k 10 …")
-        return index.search(self.ledger, self.embedder(), self.store(), question, k)
+        return index.search(self.ledger, self.parts.embedder(), self.parts.store(), question, k)
 
     def repair(self) -> int:
         """Fills the vector store anew from the ledger, without embedding anything; gives the passages put."""
-        self._close_store()
-        self.ledger.put_all_again()
-        self._store = self._opened_store(create=True, empty=True)
-        return index.follow(self.ledger, self._store)
+        return self.parts.refill()
 
     # ── questions ──
 
@@ -162,14 +113,14 @@ class Library:
 
     def desk(self) -> Desk:
         """The parts a question is answered with."""
-        calibration = self._calibration()
+        parts = self.parts
         return Desk(
             self.ledger,
             self.settings,
-            self.model,
-            lambda: self.reader(calibration),
+            parts.model,
+            parts.reader,
             lambda question, k: self.search(question, k=k),
-            calibration,
+            parts.calibration(),
         )
 
     # ── study ──
@@ -191,17 +142,17 @@ class Library:
         for path in paths:
             held = [source.location for source in self._held(path) if not source.is_licence]
             self.ledger.hold(held, Holding.CORE)
-        record = study.study(self._parts(), minutes=minutes or self.settings.minutes, watch=watch)
-        self._close_model()
+        record = study.study(self._workshop(), minutes=minutes or self.settings.minutes, watch=watch)
+        self.parts.close_models()
         return record
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""
         for record in self.ledger.studies.all():
             if record.number == number:
-                self._weights(record)
+                self.parts.weights(record)
         self.ledger.studies.use(number)
-        self._close_model()
+        self.parts.close_models()
 
     def status(self) -> Status:
         """What the library holds, what is in the weights, and what changed since."""
@@ -225,129 +176,7 @@ class Library:
         """Every file the library holds or skipped, by location."""
         return self.ledger.sources()
 
-    # ── parts, made when first needed ──
-
-    def model(self) -> Model:
-        """The model that answers: a server, the weights of the study in use, or the base model."""
-        if self._model is None:
-            self._model = self._opened_model()
-        return self._model
-
-    def reader(self, calibration: Calibration | None) -> Model:
-        """The model that reads: the one that recalls, unless its base was found to read better."""
-        if calibration is None or calibration.reader == calibration.weights:
-            return self.model()
-        if self._reader is None:
-            self._reader = self._base()
-        return self._reader
-
-    def embedder(self) -> Embedder:
-        """The embedder; EmbedderMismatch when the library was indexed with another one."""
-        if self._embedder is None:
-            name = self.settings.embedder
-            indexed_with = self.ledger.meta(_EMBEDDER)
-            if indexed_with is not None and indexed_with != name:
-                raise EmbedderMismatch(indexed_with, name)
-            if name == "memory":
-                from byheart.backends.memory.embedder import MemoryEmbedder
-
-                self._embedder = MemoryEmbedder()
-            elif name.startswith(("http://", "https://")):
-                from byheart.backends.openai import OpenAIEmbedder
-
-                self._embedder = OpenAIEmbedder(name, timeout=self.settings.timeout)
-            else:
-                from byheart.backends.minilm import MiniLM
-
-                self._embedder = MiniLM(models.path_of(name), name=name, threads=self.settings.threads)
-        return self._embedder
-
-    def store(self) -> Store:
-        """The vector store, in step with the ledger; StoreUnavailable when it is gone or down."""
-        if self._store is None:
-            has_passages = self.ledger.counts()[1] > 0
-            self._store = self._opened_store(create=not has_passages)
-            index.follow(self.ledger, self._store)
-        return self._store
-
-    def trainer(self) -> Trainer:
-        """What teaches the base model."""
-        name = self.settings.model
-        if name == "memory":
-            from byheart.backends.memory.trainer import MemoryTrainer
-
-            return MemoryTrainer()
-        from byheart.backends.transformers import TransformersTrainer
-
-        base = models.weights_to_teach(name)
-        return TransformersTrainer(
-            base,
-            format=models.format_of(name),
-            threads=self.settings.threads,
-            converter=models.converter() if base.is_dir() else None,
-        )
-
-    def model_of(self, weights: Path) -> Model:
-        """The model in `weights`, named by their content so that a calibration can be bound to it."""
-        name = models.name_of(weights)
-        if self.settings.model == "memory":
-            from byheart.backends.memory.model import MemoryModel
-
-            return MemoryModel.load(weights, name=name)
-        from byheart.backends.llamacpp import LlamaCpp
-
-        return LlamaCpp(weights, name=name, format=models.format_of(self.settings.model), threads=self.settings.threads)
-
     # ── within ──
-
-    def _add_file(self, file: Path, before: Source | None, holding: Holding | None) -> tuple[str, int]:
-        """What became of one file ("new", "changed" or "unchanged"), and how many passages were embedded."""
-        from byheart import read
-
-        location = file.as_posix()
-        try:
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError as error:
-            raise UnreadableDocument(f"cannot be read: {error.strerror}") from error
-        if before and self.ledger.digest(location) == digest:
-            if before.skipped:
-                raise UnreadableDocument(before.skipped)
-            return "unchanged", 0
-        try:
-            document = read.read(file)
-        except UnreadableDocument as error:
-            self.ledger.skip(location, digest, str(error))
-            raise
-        revision = Revision(
-            location, digest, document.title, document.version, document.dated, datetime.now(UTC).isoformat()
-        )
-        embedder = self.embedder()
-        # Before the first passage is recorded: a library killed while it is filled has a store that can catch up.
-        self._writable_store()
-        if self.ledger.meta(_EMBEDDER) is None:
-            self.ledger.set_meta(_EMBEDDER, self.settings.embedder)
-        count = index.add_document(self.ledger, embedder, document, revision, holding)
-        return ("changed" if before and before.revision else "new"), count
-
-    def _considered(
-        self, paths: Sequence[str | Path], files_below: Callable[[Path], list[Path]]
-    ) -> tuple[list[Path], list[str]]:
-        """The files that `paths` name, and the sources below them that are gone."""
-        if not paths:
-            raise UsageError("no document was named", hint="byheart add FILE_OR_FOLDER …")
-        files: dict[Path, None] = {}
-        gone: list[str] = []
-        for given in paths:
-            path = Path(given).expanduser().resolve()
-            held = [source.location for source in self.ledger.sources(path.as_posix())]
-            if not path.exists() and not held:
-                raise UsageError(f"there is no file or folder at {given}", hint="byheart add FILE_OR_FOLDER …")
-            found = [path] if path.is_file() else files_below(path) if path.is_dir() else []
-            own = [file for file in found if self.folder not in (file, *file.parents)]
-            files |= dict.fromkeys(own)
-            names = {file.as_posix() for file in own}
-            gone += [location for location in held if location not in names and not Path(location).exists()]
-        return list(files), gone
 
     def _held(self, path: str | Path) -> list[Source]:
         location = Path(path).expanduser().resolve().as_posix()
@@ -356,91 +185,22 @@ class Library:
             raise UnknownSource(str(path))
         return held
 
-    def _follow(self) -> None:
-        """Brings the vector store in step, making it where it is new and filling it where it was lost."""
-        puts, _, drops = self.ledger.pending(1)
-        is_absent = not self.settings.chroma and not (self.folder / INDEX).is_dir()
-        if not (puts or drops or (is_absent and self.ledger.counts()[1])):
-            return
-        index.follow(self.ledger, self._writable_store())
+    def _shelf(self) -> Shelf:
+        from byheart.intake import Shelf
 
-    def _writable_store(self) -> Store:
-        """The vector store, made where it is new, to be filled where it was lost."""
-        if self._store is None:
-            self._store = self._opened_store(create=True)
-            if self._store.count() == 0:
-                self.ledger.put_all_again()
-        return self._store
+        parts = self.parts
+        return Shelf(self.folder, self.ledger, parts.embedder, parts.prepare_index, parts.follow)
 
-    def _opened_store(self, *, create: bool, empty: bool = False) -> Store:
-        if self.settings.embedder == "memory":
-            from byheart.backends.memory.store import MemoryStore
+    def _workshop(self) -> Workshop:
+        from byheart.study import Workshop
 
-            self.ledger.put_all_again()
-            return MemoryStore()
-        from byheart.backends.chroma import Chroma
-
-        return Chroma(
-            self.settings.chroma or self.folder / INDEX, create=create, empty=empty, timeout=self.settings.timeout
-        )
-
-    def _opened_model(self) -> Model:
-        if self.settings.server:
-            from byheart.backends.openai import OpenAI
-
-            return OpenAI(self.settings.server, self.settings.server_model)
-        in_use = self.ledger.studies.in_use()
-        return self._base() if in_use is None else self.model_of(self._weights(in_use))
-
-    def _base(self) -> Model:
-        """The model as it was before any study."""
-        if self.settings.model == "memory":
-            from byheart.backends.memory.model import MemoryModel
-
-            return MemoryModel()
-        return self.model_of(models.weights_to_serve(self.settings.model))
-
-    def _close_model(self) -> None:
-        for opened in (self._model, self._reader):
-            if opened is not None:
-                opened.close()
-        self._model = self._reader = None
-
-    def _close_store(self) -> None:
-        if self._store is not None:
-            self._store.close()
-            self._store = None
-
-    def _calibration(self) -> Calibration | None:
-        """The calibration of the study in use; None where there is none, or where other weights would answer."""
-        in_use = self.ledger.studies.in_use()
-        if in_use is None:
-            return None
-        answering = self.model().name if self.settings.server else models.name_of(self._weights(in_use))
-        if answering != in_use.weights:
-            return None
-        try:
-            return Calibration.from_data(in_use.details["calibration"])
-        except (KeyError, TypeError) as error:
-            raise LibraryDamaged(
-                f"study {in_use.number} was calibrated by another byheart (no {error})", hint="byheart study"
-            ) from error
-
-    def _weights(self, record: StudyRecord) -> Path:
-        path = self.folder / STUDIES / str(record.number) / WEIGHTS
-        if not path.is_file():
-            raise LibraryDamaged(f"the weights of study {record.number} are gone", hint="byheart study makes new ones")
-        return path
-
-    def _parts(self) -> Parts:
-        from byheart.study import Parts
-
-        return Parts(
+        parts = self.parts
+        return Workshop(
             self.ledger,
             self.settings,
             self.folder / STUDIES,
-            self.trainer,
-            self.model_of,
+            parts.trainer,
+            parts.model_of,
             lambda question, k: self.search(question, k=k),
-            self._base if models.can_be_served(self.settings.model) else None,
+            parts.base if models.can_be_served(self.settings.model) else None,
         )

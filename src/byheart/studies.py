@@ -121,16 +121,11 @@ class Studies:
 
     def all(self) -> list[StudyRecord]:
         """Every study, oldest first."""
-        rows = self._connection.execute(
-            "SELECT id, base, weights, made, is_in_use, planned, mastered, minutes, details FROM study ORDER BY id"
-        )
-        return [
-            StudyRecord(number, base, weights, made, bool(used), planned, mastered, minutes, json.loads(details))
-            for number, base, weights, made, used, planned, mastered, minutes, details in rows
-        ]
+        return [_study(row) for row in self._connection.execute(f"SELECT {_STUDY} FROM study ORDER BY id")]
 
     def in_use(self) -> StudyRecord | None:
-        return next((record for record in self.all() if record.is_in_use), None)
+        row = self._connection.execute(f"SELECT {_STUDY} FROM study WHERE is_in_use").fetchone()
+        return None if row is None else _study(row)
 
     def near(self, question: str, k: int = 12) -> tuple[tuple[Taught, ...], float]:
         """At most `k` facts of the study in use near `question`, best first; and the share of its words not known."""
@@ -247,6 +242,14 @@ def evidence(fact: Fact, text: str) -> str:
 def folded(text: str) -> str:
     """`text` with each run of white space as one space."""
     return " ".join(text.split())
+
+
+_STUDY = "id, base, weights, made, is_in_use, planned, mastered, minutes, details"
+
+
+def _study(row: tuple[int, str, str, str, int, int, int, float, str]) -> StudyRecord:
+    number, base, weights, made, is_in_use, planned, mastered, minutes, details = row
+    return StudyRecord(number, base, weights, made, bool(is_in_use), planned, mastered, minutes, json.loads(details))
 
 
 _FACT = "f.digest, f.kind, p.digest, f.start, f.end, f.value, f.statement, f.subject, f.attribute"

@@ -1,6 +1,6 @@
 """Documents into weights: core documents → facts → lessons → training → test → calibration → in use.
 
-Takes the parts of an open library, gives the record of a study that has come into use. Everything it makes lies in
+Takes the workshop of an open library, gives the record of a study that has come into use. Everything it makes lies in
 `studies/N/`; until the ledger's one row is written, the study before it serves on. A study that was interrupted is
 taken up again if it would be planned the same today. It renders no lesson and trains nothing itself.
 """
@@ -59,7 +59,7 @@ _PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Workshop:
     """What a study needs of a library: `folder` is where studies lie, `base` opens the untaught model, if any."""
 
     ledger: Ledger
@@ -88,29 +88,29 @@ class Plan:
         return {passage.id: passage for held in self.studied.values() for passage in held}
 
 
-def study(parts: Parts, *, minutes: float, watch: Callable[[Studying], None]) -> StudyRecord:
+def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], None]) -> StudyRecord:
     """Teaches the core documents of a library, tests and calibrates the result, and brings it into use."""
-    with _alone(parts.folder, parts.ledger.folder):
+    with _alone(workshop.folder, workshop.ledger.folder):
         watch(Studying("finding facts", 0, 1))
-        trainer = parts.trainer()
-        whole = planned(parts.ledger)
-        number = parts.ledger.studies.next_number()
-        folder = parts.folder / str(number)
-        most = _begun(folder, whole, parts.settings)
+        trainer = workshop.trainer()
+        whole = planned(workshop.ledger)
+        number = workshop.ledger.studies.next_number()
+        folder = workshop.folder / str(number)
+        most = _begun(folder, whole, workshop.settings)
         if most is None:
             most = max(_FEWEST_FACTS, int(minutes * 60 * trainer.tokens_a_second() / _TOKENS_A_FACT))
         plan = replace(whole, facts=whole.facts[:most], spare=whole.facts[most:])
-        _prepare(folder, plan, parts.settings)
-        curriculum = FactCurriculum(plan.facts, plan.passages(), seed=parts.settings.seed)
-        trained = _trained(parts, trainer, curriculum, folder, minutes=minutes, watch=watch)
-        model = parts.model_of(folder / WEIGHTS)
+        _prepare(folder, plan, workshop.settings)
+        curriculum = FactCurriculum(plan.facts, plan.passages(), seed=workshop.settings.seed)
+        trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
+        model = workshop.model_of(folder / WEIGHTS)
         try:
-            record, mastered = _examined(parts, plan, curriculum, model, number, trained, watch)
+            record, mastered = _examined(workshop, plan, curriculum, model, number, trained, watch)
         finally:
             model.close()
         _write(folder / RECORD, {**record.details, "facts": mastered})
         learned = [(fact, fact.id in curriculum.mastered()) for fact in plan.facts]
-        parts.ledger.studies.finish(record, learned, plan.studied)
+        workshop.ledger.studies.finish(record, learned, plan.studied)
         return record
 
 
@@ -138,7 +138,7 @@ def planned(ledger: Ledger) -> Plan:
 
 
 def _trained(
-    parts: Parts,
+    workshop: Workshop,
     trainer: Trainer,
     curriculum: FactCurriculum,
     folder: Path,
@@ -159,7 +159,7 @@ def _trained(
         watch(Studying("teaching", done, 1, progress.seconds_left, note))
 
     watch(Studying("loading the model", 0, 1))
-    result = trainer.train(curriculum, folder, minutes=minutes, seed=parts.settings.seed, watch=show)
+    result = trainer.train(curriculum, folder, minutes=minutes, seed=workshop.settings.seed, watch=show)
     _write(
         done,
         {
@@ -173,7 +173,7 @@ def _trained(
 
 
 def _examined(
-    parts: Parts,
+    workshop: Workshop,
     plan: Plan,
     curriculum: FactCurriculum,
     model: Model,
@@ -184,7 +184,7 @@ def _examined(
     """The record of a trained study, with its calibration, and what became of each fact."""
     begun = perf_counter()
     mastered = curriculum.mastered()
-    settings = parts.settings
+    settings = workshop.settings
     record = StudyRecord(
         number,
         settings.model,
@@ -197,15 +197,15 @@ def _examined(
     )
     asked = calibrate.questions(plan.facts, plan.passages(), settings.seed)
     reading = calibrate.reading_questions(plan.facts, plan.spare, plan.passages(), settings.seed)
-    base = parts.base() if parts.base else None
+    base = workshop.base() if workshop.base else None
     try:
-        with closing(parts.ledger.rehearsal()) as rehearsal:
+        with closing(workshop.ledger.rehearsal()) as rehearsal:
             rehearsal.studies.finish(record, [(fact, fact.id in mastered) for fact in plan.facts], plan.studied)
             examiner = Examiner(
                 model,
                 base,
                 rehearsal.look_around,
-                parts.search,
+                workshop.search,
                 settings.passages,
                 settings.answer_tokens,
                 # A study that took minutes is not given up because other programs keep the machine busy.

@@ -1,0 +1,229 @@
+"""The parts that a library's settings name, opened when they are first needed: the only place where they are wired.
+
+Takes a library's folder, its ledger and its settings; gives models, embedder, vector store and trainer. A question
+answered from memory opens no vector store and no embedder, and nothing but a study loads torch. It answers nothing,
+reads no document and decides nothing but which backend a setting means.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from byheart import index, models
+from byheart.confidence import Calibration
+from byheart.errors import EmbedderMismatch, LibraryDamaged
+from byheart.ledger import Ledger
+from byheart.ports import Embedder, Model, Store, Trainer
+from byheart.settings import Settings
+from byheart.types import StudyRecord
+
+INDEX = "index"
+STUDIES = "studies"
+WEIGHTS = "model.gguf"
+_EMBEDDER = "embedder"
+
+
+class Parts:
+    """What one open library answers, searches and studies with."""
+
+    def __init__(self, folder: Path, ledger: Ledger, chosen: Settings) -> None:
+        self.folder = folder
+        self.ledger = ledger
+        self.settings = chosen
+        self._model: Model | None = None
+        self._reader: Model | None = None
+        self._embedder: Embedder | None = None
+        self._store: Store | None = None
+        self._calibration: Calibration | None = None
+
+    def close(self) -> None:
+        """Closes what was opened; what is asked for afterwards is opened anew."""
+        self.close_models()
+        self.close_store()
+        self._embedder = None
+
+    # ── models ──
+
+    def model(self) -> Model:
+        """The model that answers: a server, the weights of the study in use, or the base model."""
+        if self._model is None:
+            self._model = self._opened_model()
+        return self._model
+
+    def reader(self) -> Model:
+        """The model that reads: the one that recalls, unless its base was found to read better."""
+        calibration = self.calibration()
+        if calibration is None or calibration.reader == calibration.weights:
+            return self.model()
+        if self._reader is None:
+            self._reader = self.base()
+        return self._reader
+
+    def base(self) -> Model:
+        """The model as it was before any study; the caller closes it."""
+        if self.settings.model == "memory":
+            from byheart.backends.memory.model import MemoryModel
+
+            return MemoryModel()
+        return self.model_of(models.weights_to_serve(self.settings.model))
+
+    def model_of(self, weights: Path) -> Model:
+        """The model in `weights`, named by their content so that a calibration can be bound to it."""
+        name = models.name_of(weights)
+        if self.settings.model == "memory":
+            from byheart.backends.memory.model import MemoryModel
+
+            return MemoryModel.load(weights, name=name)
+        from byheart.backends.llamacpp import LlamaCpp
+
+        return LlamaCpp(weights, name=name, format=models.format_of(self.settings.model), threads=self.settings.threads)
+
+    def weights(self, record: StudyRecord) -> Path:
+        """The weights of a study; LibraryDamaged when they are gone."""
+        path = self.folder / STUDIES / str(record.number) / WEIGHTS
+        if not path.is_file():
+            raise LibraryDamaged(f"the weights of study {record.number} are gone", hint="byheart study makes new ones")
+        return path
+
+    def calibration(self) -> Calibration | None:
+        """The calibration of the study in use; None where there is none, or where other weights would answer."""
+        if self._calibration is None:
+            self._calibration = self._loaded_calibration()
+        return self._calibration
+
+    def close_models(self) -> None:
+        """Closes the models: another study came into use."""
+        for opened in (self._model, self._reader):
+            if opened is not None:
+                opened.close()
+        self._model = self._reader = self._calibration = None
+
+    # ── search ──
+
+    def embedder(self) -> Embedder:
+        """The embedder; EmbedderMismatch when the library was indexed with another one."""
+        if self._embedder is None:
+            name = self.settings.embedder
+            indexed_with = self.ledger.meta(_EMBEDDER)
+            if indexed_with is not None and indexed_with != name:
+                raise EmbedderMismatch(indexed_with, name)
+            self._embedder = self._opened_embedder(name)
+        return self._embedder
+
+    def store(self) -> Store:
+        """The vector store, in step with the ledger; StoreUnavailable when it is gone or down."""
+        if self._store is None:
+            has_passages = self.ledger.counts()[1] > 0
+            self._store = self._opened_store(create=not has_passages)
+            index.follow(self.ledger, self._store)
+        return self._store
+
+    def prepare_index(self) -> None:
+        """Makes embedder and store ready for the first passage that is recorded.
+
+        A library killed while it is filled then has a store that can catch up, and knows whose vectors it holds.
+        """
+        self.embedder()
+        self._writable_store()
+        if self.ledger.meta(_EMBEDDER) is None:
+            self.ledger.set_meta(_EMBEDDER, self.settings.embedder)
+
+    def follow(self) -> None:
+        """Brings the vector store in step, making it where it is new and filling it where it was lost."""
+        puts, _, drops = self.ledger.outbox.pending(1)
+        is_absent = not self.settings.chroma and not (self.folder / INDEX).is_dir()
+        if puts or drops or (is_absent and self.ledger.counts()[1]):
+            index.follow(self.ledger, self._writable_store())
+
+    def refill(self) -> int:
+        """Fills the vector store anew from the ledger, without embedding anything; gives the passages put."""
+        self.close_store()
+        self.ledger.outbox.put_all_again()
+        self._store = self._opened_store(create=True, empty=True)
+        return index.follow(self.ledger, self._store)
+
+    def close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # ── study ──
+
+    def trainer(self) -> Trainer:
+        """What teaches the base model."""
+        name = self.settings.model
+        if name == "memory":
+            from byheart.backends.memory.trainer import MemoryTrainer
+
+            return MemoryTrainer()
+        from byheart.backends.transformers import TransformersTrainer
+
+        base = models.weights_to_teach(name)
+        return TransformersTrainer(
+            base,
+            format=models.format_of(name),
+            threads=self.settings.threads,
+            converter=models.converter() if base.is_dir() else None,
+        )
+
+    # ── within ──
+
+    def _opened_model(self) -> Model:
+        if self.settings.server:
+            from byheart.backends.openai import OpenAI
+
+            return OpenAI(self.settings.server, self.settings.server_model)
+        in_use = self.ledger.studies.in_use()
+        return self.base() if in_use is None else self.model_of(self.weights(in_use))
+
+    def _loaded_calibration(self) -> Calibration | None:
+        in_use = self.ledger.studies.in_use()
+        if in_use is None:
+            return None
+        answering = self.model().name if self.settings.server else models.name_of(self.weights(in_use))
+        if answering != in_use.weights:
+            return None
+        try:
+            return Calibration.from_data(in_use.details["calibration"])
+        except (KeyError, TypeError) as error:
+            raise LibraryDamaged(
+                f"study {in_use.number} was calibrated by another byheart (no {error})", hint="byheart study"
+            ) from error
+
+    def _opened_embedder(self, name: str) -> Embedder:
+        if name == "memory":
+            from byheart.backends.memory.embedder import MemoryEmbedder
+
+            return MemoryEmbedder()
+        if name.startswith(("http://", "https://")):
+            from byheart.backends.openai import OpenAIEmbedder
+
+            return OpenAIEmbedder(name, timeout=self.settings.timeout)
+        from byheart.backends.minilm import MiniLM
+
+        return MiniLM(models.path_of(name), name=name, threads=self.settings.threads)
+
+    def _writable_store(self) -> Store:
+        """The vector store, made where it is new, to be filled where it was lost."""
+        if self._store is None:
+            self._store = self._opened_store(create=True)
+            if self._store.count() == 0:
+                self.ledger.outbox.put_all_again()
+        return self._store
+
+    def _opened_store(self, *, create: bool, empty: bool = False) -> Store:
+        if self.settings.embedder == "memory":
+            from byheart.backends.memory.store import MemoryStore
+
+            self.ledger.outbox.put_all_again()
+            return MemoryStore()
+        from byheart.backends.chroma import Chroma
+
+        return Chroma(
+            self.settings.chroma or self.folder / INDEX,
+            create=create,
+            empty=empty,
+            timeout=self.settings.timeout,
+            # Libraries that share a server must not share their vectors.
+            collection=f"byheart-{self.ledger.identity}",
+        )
