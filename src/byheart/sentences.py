@@ -35,26 +35,32 @@ def blanked(text: str, pattern: re.Pattern[str]) -> str:
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of a passage, in order."""
-    for start, end in _paragraphs(text):
+    for start, end, is_whole in _paragraphs(text):
         begin = start
         for match in _SENTENCE_END.finditer(text, start, end):
             if not _ABBREVIATION.search(text, begin, match.start() + 1):
                 yield _trimmed(text, begin, match.end())
                 begin = match.end()
-        if text[begin:end].strip():
+        if is_whole and text[begin:end].strip():
             yield _trimmed(text, begin, end)
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of paragraphs and list items that close like a sentence, or are items long enough to be one."""
+def _paragraphs(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Spans of paragraphs and list items of running text, and whether their last sentence is whole.
+
+    A paragraph at the end of a passage that does not close may have been cut there.
+    """
     for match in _RUN.finditer(prose(text)):
         lines = match[0].splitlines()
         if sum(bool(_CODE_LINE.match(line)) for line in lines) * 2 >= len(lines) and not _OPENS.match(match[0]):
             continue
         start = match.end("mark") if match["mark"] else match.start()
         body = text[start : match.end()].strip()
-        if _CLOSED.search(body) or (match["mark"] and len(body.split()) > 4):
-            yield _trimmed(text, start, match.end())
+        is_closed = bool(_CLOSED.search(body))
+        is_item = bool(match["mark"]) and len(body.split()) > 4
+        is_prose = bool(_OPENS.match(body)) and len(body.split()) > 7
+        if is_closed or is_item or is_prose:
+            yield *_trimmed(text, start, match.end()), is_closed or is_item or bool(text[match.end() :].strip())
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -64,7 +70,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]*_”’`]*(?=\s+[\"'(\[`*“‘_]*(?:[A-Z0-9]|:[\w:]+:`))")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|Mr|Mrs|Dr|St|No|Fig|Eq|approx|resp|viz|al)|(?:^|\s)[A-Z])\.$")
-_CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*$")
+_CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*(?:\s*\[[\w#*-]+\]_?)?$")
 
 _PROSE = "note|warning|tip|hint|important|caution|attention|danger|error|admonition|seealso|epigraph"
 _NOTE = r"version\w+|deprecated(?:-removed)?"

@@ -125,14 +125,40 @@ class FactKind(StrEnum):
     SIGNATURE = "signature"
     TERM = "term"
     NUMBER = "number"
+    OUTPUT = "output"
+    CLAUSE = "clause"
+    ANSWER = "answer"
+    CODE = "code"
+
+
+LONG_KINDS = frozenset((FactKind.CLAUSE, FactKind.ANSWER, FactKind.CODE))
+"""Facts whose value is a clause, a sentence or a line of code: whoever says most of it says it (grade.py)."""
+
+
+class Reason(StrEnum):
+    """Why something that looked like a fact was left out."""
+
+    AMBIGUOUS = "ambiguous"
+    LEANING = "leaning on context"
+    LISTED = "one of a list"
+    TRIVIAL = "trivial"
+    TOO_LONG = "too long"
+    NO_WORDS = "no words left"
+    GIVEN_AWAY = "given away by the question"
+    ADDRESS = "an address"
+    TWICE = "twice in its sentence"
+    REPEATED = "said before"
+    NO_SPAN = "not one stretch of the text"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value (1 to 6 words) with the passage, and the exact span in its text, that says it.
+    """A value with the passage, and the exact span in its text, that says it.
 
-    `statement` is the sentence or line that holds the value, as plain text. `subject` and `attribute`
-    are filled for structured facts ("PEP 634", "Python-Version") and may be empty for prose.
+    A value has 1 to 6 words; of the LONG_KINDS it is a clause, a sentence or a line of code, of at most 60 tokens.
+    `statement` is the sentence or line that holds the value, as plain text. `subject` and `attribute` are filled for
+    structured facts ("PEP 634", "Python-Version"); for answers and lines of code the subject is the question. For
+    other prose the subject is what must be said along with the sentence, or empty.
     """
 
     id: str

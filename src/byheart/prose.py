@@ -1,0 +1,178 @@
+"""Facts of sentences: what in them could be asked for, judged.
+
+Takes a passage; gives facts with their worth and the sentence they are from, or the reason why something is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from byheart import structures
+from byheart.candidates import Candidate, candidates
+from byheart.clauses import Cut, cuts
+from byheart.questions import BLANK, about, blank, gives_away
+from byheart.sentences import sentences
+from byheart.standing import is_english, standing, unresolved
+from byheart.structures import Described, as_value, folded
+from byheart.types import FactKind, Passage, Reason
+from byheart.vocabulary import STOP_WORDS, TRIVIAL_VALUES
+from byheart.worth import Weighed, fact_of, worth_of_clause, worth_of_term
+
+MOST_WORDS = 6
+MOST_STATEMENT_WORDS = 45
+_MOST_CONTEXT_WORDS = 22
+
+
+def facts_of_prose(
+    passage: Passage, name: str, described: Sequence[Described], taken: Sequence[tuple[int, int]]
+) -> Iterator[Weighed | Reason]:
+    """The facts of the sentences of a passage, but for what lies in the spans that are `taken`."""
+    text = passage.text
+    subject = about(passage, name)
+    before, ended = "", -1
+    for start, end in sentences(text):
+        if structures.is_version_note(text, start):
+            continue
+        if (
+            ended < 0
+            or re.search(r"\n[ \t]*\n", text[ended:start])
+            or re.match(r"[ \t]*[-*+•]", text[text.rfind("\n", 0, start) + 1 : start])
+        ):
+            before = ""
+        at = structures.owner(described, start)
+        thing = at.called if at else ""
+        plain = folded(_CITED.sub("", text[start:end]))
+        statement = standing(plain, before=before, name=name, thing=thing)
+        context = thing or subject
+        carries = False
+        if statement is None and before and len(before.split()) <= _MOST_CONTEXT_WORDS:
+            statement, context, carries = unresolved(plain), before, True
+        ended = end
+        is_sentence = statement is not None and is_english(statement) and not text[start].islower()
+        found = [
+            one
+            for one in candidates(text, start, end)
+            if not any(one.start < last and first < one.end for first, last in taken)
+        ]
+        if not is_sentence or statement is None:
+            before = "" if statement is None else before
+            yield from (Reason.LEANING for _ in found or (1,))
+            continue
+        for one in found:
+            if _is_listed(text, one, found):
+                yield Reason.LISTED
+            else:
+                yield _judged(passage, start, one, statement, context, must=at is not None or carries)
+        if not any(first <= start < last for first, last in taken):
+            for place, cut in enumerate(cuts(statement)):
+                yield _judged_cut(passage, (start, end), cut, context, must=at is not None or carries, place=place)
+        before = "" if carries else statement
+
+
+def _judged(
+    passage: Passage, start: int, one: Candidate, statement: str, context: str, *, must: bool
+) -> Weighed | Reason:
+    value = as_value(passage.text[one.start : one.end])
+    if _is_trivial(value, statement, one):
+        return Reason.TRIVIAL
+    words = statement.split()
+    if len(value.split()) > MOST_WORDS or len(value) > 60 or len(words) > MOST_STATEMENT_WORDS:
+        return Reason.TOO_LONG
+    question = blank(statement, value)
+    if BLANK not in question:
+        return Reason.NO_WORDS
+    if question.count(BLANK) > 1:
+        return Reason.TWICE
+    needed = _context(question, value, context, must=must, fewest=4)
+    if isinstance(needed, Reason):
+        return needed
+    fact = fact_of(one.kind, passage, one.start, one.end, value, statement, needed, one.sort)
+    return Weighed(worth_of_term(fact, passage, question, is_marked=one.is_marked), fact, start)
+
+
+def _judged_cut(
+    passage: Passage, sentence: tuple[int, int], cut: Cut, context: str, *, must: bool, place: int
+) -> Weighed | Reason:
+    if len(cut.statement.split()) > MOST_STATEMENT_WORDS:
+        return Reason.TOO_LONG
+    question = blank(cut.statement, cut.value)
+    if question.count(BLANK) != 1:
+        return Reason.TWICE
+    if len(content_words(cut.value, "")) < 1 or cut.value.lower() in TRIVIAL_VALUES:
+        return Reason.TRIVIAL
+    needed = _context(question, cut.value, context, must=must, fewest=2)
+    if isinstance(needed, Reason):
+        return needed
+    span = span_of(passage.text, *sentence, cut.value)
+    if not span:
+        return Reason.NO_SPAN
+    fact = fact_of(FactKind.CLAUSE, passage, *span, cut.value, cut.statement, needed, cut.sort)
+    return Weighed(worth_of_clause(fact, passage, question) - place, fact, sentence[0])
+
+
+def _context(question: str, value: str, context: str, *, must: bool, fewest: int) -> str | Reason:
+    """What must be said along with a question; or why it cannot be asked."""
+    left = content_words(question, value)
+    needs = must or len(left) < 5 or not _SPECIFIC.search(question)
+    if len(left) < (fewest - 1 if needs else fewest):
+        return Reason.NO_WORDS
+    if gives_away(question, value) or (needs and (not context or gives_away(context, value))):
+        return Reason.GIVEN_AWAY
+    return context if needs else ""
+
+
+def span_of(text: str, start: int, end: int, value: str) -> tuple[int, int] | None:
+    """Where in `text[start:end]` the stretch of source stands that says `value`; None if it is not one stretch."""
+    words = [(start + found.start(), start + found.end()) for found in re.finditer(r"\S+", text[start:end])]
+    opening = re.search(r"\w+|\S", value)
+    length = len(value.split())
+    for first, (begin, until) in enumerate(words):
+        if not opening or opening[0] not in text[begin:until]:
+            continue
+        nearest = sorted(range(first, len(words)), key=lambda last: abs(last - first - length + 1))[:9]
+        for last in nearest:
+            stretch = text[begin : words[last][1]]
+            for shown in (stretch, stretch.rstrip(".,:;!?"), stretch.rstrip('.,:;!?)"”’')):
+                if folded(_CITED.sub("", shown)) == value:
+                    return begin, begin + len(shown)
+    return None
+
+
+def _is_trivial(value: str, statement: str, one: Candidate) -> bool:
+    lower = value.lower()
+    if lower == one.sort:
+        return True
+    if lower in ("none", "true", "false"):
+        return not re.search(r"\b(?:return|default|evaluate|equal|set to|result)", statement)
+    if one.kind is FactKind.NUMBER:
+        return one.sort == "number" and (len(value) < 2 or (value.isdigit() and int(value) < 10))
+    if one.sort in ("string", "expression") and not re.search(r"\w", value):
+        return True
+    return lower in TRIVIAL_VALUES or (len(value) == 1 and (value.isalnum() or not one.is_marked))
+
+
+def _is_listed(text: str, one: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether a candidate stands in an enumeration: then no question tells it from its neighbours."""
+    if re.search(r"[\"”`*],\s*(?:and|or)\s+[\"“`*]*$", text[max(0, one.start - 20) : one.start]):
+        return True
+    place = found.index(one)
+    between = []
+    if place:
+        between.append(text[found[place - 1].end : one.start])
+    if place + 1 < len(found):
+        between.append(text[one.end : found[place + 1].start])
+    return any(
+        re.fullmatch(r"[\"'`”*]*\s*(?:,|/|,?\s*(?:and|or|to|nor)\s|&)?\s*[\"'`“*]*", stretch) for stretch in between
+    )
+
+
+def content_words(question: str, value: str) -> set[str]:
+    """The words of a question, lower-case, that are not common and not the value."""
+    words = {word.lower() for word in re.findall(r"\w[\w.'’-]*\w|\w", _URL.sub(" ", question).replace(BLANK, " "))}
+    return words - STOP_WORDS - {value.lower()}
+
+
+_CITED = re.compile(r"\s*\[[\w#*-]+\]_")
+_URL = re.compile(r"\S*://\S*")
+_SPECIFIC = re.compile(r"[\w.]+\(|\w_\w|__\w|\w\.\w|(?<=[a-z,;] )[A-Z]\w+|[A-Z]\w*[A-Z]|[\"“'`*]\w|\d")
