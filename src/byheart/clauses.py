@@ -56,6 +56,11 @@ def goal_of(sentence: str) -> str:
     return ""
 
 
+def is_over(sentence: str) -> bool:
+    """Whether brackets and quotes that a sentence opens are closed in it, so that it was not cut in the middle."""
+    return _is_balanced(sentence)
+
+
 def _way(sentence: str) -> Iterator[Cut]:
     """How to do something: "To sort a list, [use sorted()]"."""
     for pattern in _WAYS:

@@ -66,7 +66,7 @@ def facts_of_prose(
                 yield _judged(passage, start, one, statement, context, must=at is not None or carries)
         if not any(first <= start < last for first, last in taken):
             for place, cut in enumerate(cuts(statement)):
-                yield _judged_cut(passage, (start, end), cut, context, must=at is not None or carries, place=place)
+                yield judged_cut(passage, (start, end), cut, context, must=at is not None or carries, place=place)
         before = "" if carries else statement
 
 
@@ -91,8 +91,8 @@ def _judged(
     return Weighed(worth_of_term(fact, passage, question, is_marked=one.is_marked), fact, start)
 
 
-def _judged_cut(
-    passage: Passage, sentence: tuple[int, int], cut: Cut, context: str, *, must: bool, place: int
+def judged_cut(
+    passage: Passage, sentence: tuple[int, int], cut: Cut, context: str, *, must: bool, place: int = 0
 ) -> Weighed | Reason:
     if len(cut.statement.split()) > MOST_STATEMENT_WORDS:
         return Reason.TOO_LONG

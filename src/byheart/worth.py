@@ -69,6 +69,17 @@ def worth_of_clause(fact: Fact, passage: Passage, question: str) -> float:
     return worth + _of_place(passage, fact.statement)
 
 
+def worth_of_answer(fact: Fact, passage: Passage) -> float:
+    """The worth of the sentence that answers a heading, or that describes a term."""
+    return 12.0 + 2.0 * (fact.attribute == "answer") + _of_place(passage, fact.value)
+
+
+def worth_of_code(fact: Fact, passage: Passage) -> float:
+    """The worth of a line of code, or of what it prints."""
+    worth = 9.0 + 2.0 * (fact.kind is FactKind.CODE) + 2.0 * (fact.attribute == "exception")
+    return worth - 2.0 * (fact.value in _SWITCHES) + _of_place(passage, "")
+
+
 def _of_place(passage: Passage, said: str) -> float:
     worth = -2.0 * bool(re.search(r"\b(?:this|these|those|I|my)\b|for (?:example|instance)|e\.g\.", said))
     worth -= 4 * any(_ASIDE.search(heading) for heading in passage.heading)
