@@ -15,12 +15,14 @@ from itertools import pairwise
 from byheart.vocabulary import ADVERBS, AUXILIARIES, DETERMINERS, PAST_VERBS, STOP_WORDS, VERB_BASES, third_person
 
 # What a cut answers, as one would ask for it.
-REASON, CONSEQUENCE, WAY, MEANS, ADVICE, PREDICATE = "reason", "consequence", "way", "means", "advice", "phrase"
+REASON, CONSEQUENCE, OCCASION, WAY, MEANS, ADVICE, PREDICATE = (
+    *("reason", "consequence", "occasion", "way", "means", "advice", "phrase"),
+)
 
 # In words. What is longer is cut where a clause ends; a shorter value is left to the candidates of few words.
-MOST_WORDS = 28
+MOST_WORDS = 30
 _FEWEST_WORDS = 2
-_GOOD_WORDS = 20
+_GOOD_WORDS = 24
 _LEAST_OF_CLAUSE = 4
 
 # The main verb of a sentence comes within so many words, or the sentence is too involved to be asked for.
@@ -39,12 +41,13 @@ class Cut:
 def cuts(sentence: str) -> list[Cut]:
     """The cuts of a sentence, the one that asks most plainly first."""
     kept: list[Cut] = []
-    for rule in (_way, _reason, _consequence, _means, _advice, _predicate):
+    for rule in _RULES:
         for cut in rule(sentence):
             count = len(cut.value.split())
             if _FEWEST_WORDS <= count <= MOST_WORDS and all(cut.value != other.value for other in kept):
                 kept.append(cut)
-    return kept
+    head = _JOINED.split(sentence, maxsplit=1)[0]
+    return kept or (cuts(f"{head}.") if head != sentence and len(head.split()) >= _FEWEST_OF_HEAD else [])
 
 
 def goal_of(sentence: str) -> str:
@@ -54,6 +57,20 @@ def goal_of(sentence: str) -> str:
         if found and found["goal"].split()[0] in VERB_BASES:
             return found["goal"].rstrip(".,:; ")
     return ""
+
+
+def subject_of(sentence: str) -> tuple[str, str] | None:
+    """The subject of a sentence, without its article, and its verb; None if it is long or no plain one."""
+    if _CONDITION.match(sentence) or _SUBORDINATE.match(sentence):
+        return None
+    opening = _ADVERBIAL.match(sentence)
+    begin = opening.end() if opening else 0
+    at = _after_main_verb(sentence, begin)
+    words = sentence[begin:at].split() if at else []
+    while words and words[-1].lower() in ADVERBS:
+        words.pop()
+    subject = re.sub(r"^(?:An?|The|an?|the) ", "", " ".join(words[:-1]))
+    return (subject, words[-1]) if 0 < len(subject.split()) <= _MOST_OF_SUBJECT and _is_balanced(subject) else None
 
 
 def is_over(sentence: str) -> bool:
@@ -89,6 +106,13 @@ def _consequence(sentence: str) -> Iterator[Cut]:
     if found and not _WANTED.match(sentence):
         value = _shortened(found["value"])
         yield Cut(f"{sentence[: found.start('value')]}{value}.", value, CONSEQUENCE)
+
+
+def _occasion(sentence: str) -> Iterator[Cut]:
+    """When something is so: "The else clause runs [if no exception was raised]"."""
+    found = _OCCASION.match(sentence)
+    if found and not _CONDITION.match(sentence):
+        yield Cut(sentence, _shortened(found["value"]), OCCASION)
 
 
 def _means(sentence: str) -> Iterator[Cut]:
@@ -183,6 +207,11 @@ def _is_balanced(text: str) -> bool:
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
 
 
+_RULES = (_way, _reason, _consequence, _occasion, _means, _advice, _predicate)
+_MOST_OF_SUBJECT = 6
+_FEWEST_OF_HEAD = 5
+_JOINED = re.compile(r"(?<=\w)[)\"”]?(?:[:;]| [–—-]{1,3}) (?=\S)")
+
 _JOINTS = (
     "which|where|who|but|so|because|since|although|though|while|whereas|or|e\\.g\\.|i\\.e\\.|such as|for example|rather"
     "|instead|unless|if|when|as|even|including|especially|and (?:it|they|you|we|the|a|this|so|thus)"
@@ -207,9 +236,13 @@ _THIRD_PERSON = frozenset(map(third_person, VERB_BASES))
 _ADVERBIAL = re.compile(
     r"(?:In|On|At|By|With|Within|For|From|As|Under|During|Through|Without|Unlike|Like|Before|After|Until|Among|Inside"
     r"|Outside|Internally|Historically|Traditionally|Currently|Normally|Usually|Typically|Generally|Often|Sometimes"
-    r"|Technically|Starting|Together|According|Instead|Compared|Besides|Although|Though|While|Until|Since|Even though|Python [23])\b[^,]{0,70}, "
+    r"|Technically|For [^:,]{1,40}:|Starting|Together|According|Instead|Compared|Besides|Although|Though|While|Until|Since|Even though|Python [23])\b[^,]{0,70}, "
 )
 _BECAUSE = re.compile(r"(?P<main>\S.{14,}?),? because (?!of\b)(?P<value>.+)$")
+_OCCASION = re.compile(
+    r"(?P<main>[A-Z`][^,:;]{14,}?),? (?P<value>(?:only )?(?:if|when|whenever|unless|as long as|once|after|before|until)\b"
+    r" [^,:;]+(?: [^,:;]+){2,}?)\.?$"
+)
 _CONDITION = re.compile(
     r"(?:Only )?(?:If|When|Whenever|Once|Unless|Where|Because|After|As (?:soon|long) as|Even if|Every time)\b (?:\([^()]*\)|[^,()]|,(?! (?:then|you|it|they|the|a|an|this|that|Python"
     r"|all|any|no|there|use|we|one|each|its|your|calling|instead|only|both)\b))+, (?:then )?(?P<value>.+)$"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from byheart import structures
 from byheart.candidates import Candidate, candidates
-from byheart.clauses import Cut, cuts
+from byheart.clauses import Cut, cuts, subject_of
 from byheart.questions import BLANK, about, blank, gives_away
 from byheart.sentences import sentences
 from byheart.standing import is_english, standing, unresolved
@@ -24,55 +25,90 @@ MOST_STATEMENT_WORDS = 45
 _MOST_CONTEXT_WORDS = 22
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence, `text[start:end]`, as it can stand alone, and what it is about.
+
+    `is_bound` tells that it is not understood without that; `statement` is empty where nothing helps.
+    """
+
+    start: int
+    end: int
+    statement: str
+    context: str
+    is_bound: bool
+
+
 def facts_of_prose(
     passage: Passage, name: str, described: Sequence[Described], taken: Sequence[tuple[int, int]]
 ) -> Iterator[Weighed | Reason]:
     """The facts of the sentences of a passage, but for what lies in the spans that are `taken`."""
     text = passage.text
-    subject = about(passage, name)
-    before, ended = "", -1
-    for start, end in sentences(text):
-        if structures.is_version_note(text, start):
-            continue
-        if (
-            ended < 0
-            or re.search(r"\n[ \t]*\n", text[ended:start])
-            or re.match(r"[ \t]*[-*+•]", text[text.rfind("\n", 0, start) + 1 : start])
-        ):
-            before = ""
-        at = structures.owner(described, start)
-        thing = at.called if at else ""
-        plain = folded(_CITED.sub("", text[start:end]))
-        statement = standing(plain, before=before, name=name, thing=thing)
-        context = thing or subject
-        carries = False
-        if statement is None and before and len(before.split()) <= _MOST_CONTEXT_WORDS:
-            statement, context, carries = unresolved(plain), before, True
-        ended = end
-        is_sentence = statement is not None and is_english(statement) and not text[start].islower()
+    for said in _said(passage, name, described):
         found = [
             one
-            for one in candidates(text, start, end)
+            for one in candidates(text, said.start, said.end)
             if not any(one.start < last and first < one.end for first, last in taken)
         ]
-        if not is_sentence or statement is None:
-            before = "" if statement is None else before
+        if not said.statement:
             yield from (Reason.LEANING for _ in found or (1,))
             continue
         for one in found:
-            if _is_listed(text, one, found):
-                yield Reason.LISTED
-            else:
-                yield _judged(passage, start, one, statement, context, must=at is not None or carries)
-        if not any(first <= start < last for first, last in taken):
-            for place, cut in enumerate(cuts(statement)):
-                yield judged_cut(passage, (start, end), cut, context, must=at is not None or carries, place=place)
-        before = "" if carries else statement
+            yield Reason.LISTED if _is_listed(text, one, found) else _judged(passage, said, one)
+        if not any(first <= said.start < last for first, last in taken):
+            subject = _subject(text, said, found)
+            if subject:
+                yield _judged(passage, said, subject)
+            for place, cut in enumerate(cuts(said.statement)):
+                yield judged_cut(passage, (said.start, said.end), cut, said.context, must=said.is_bound, place=place)
 
 
-def _judged(
-    passage: Passage, start: int, one: Candidate, statement: str, context: str, *, must: bool
-) -> Weighed | Reason:
+def _said(passage: Passage, name: str, described: Sequence[Described]) -> Iterator[_Said]:
+    """The sentences of a passage, each as it can be understood."""
+    text, subject = passage.text, about(passage, name)
+    before, ended = "", 0
+    for start, end in sentences(text):
+        if structures.is_version_note(text, start):
+            continue
+        if _BREAK.search(text, ended, start):
+            before = ""
+        at, ended = structures.owner(described, start), end
+        thing = at.called if at else ""
+        plain = folded(_CITED.sub("", text[start:end]))
+        statement, context, is_bound = (
+            standing(plain, before=before, name=name, thing=thing),
+            thing or subject,
+            bool(thing),
+        )
+        if statement is None and (context := before or context):
+            statement, is_bound = unresolved(plain), True
+        if statement is None or not is_english(statement) or not _opens(text[start:end]):
+            yield _Said(start, end, "", "", False)
+            continue
+        yield _Said(start, end, statement, context, is_bound)
+        fits = len(statement.split()) <= _MOST_CONTEXT_WORDS and not is_bound
+        before = statement if fits else ""
+
+
+def _opens(source: str) -> bool:
+    """Whether a stretch of source begins as a sentence does, or with code."""
+    first = source.split(maxsplit=1)[0]
+    return not first[0].islower() or bool(re.search(r"[._()\d\[]", first.rstrip(".,")))
+
+
+def _subject(text: str, said: _Said, found: Sequence[Candidate]) -> Candidate | None:
+    """The subject of a sentence as a value, unless something in it is one already."""
+    subject = subject_of(said.statement)
+    if not subject or said.is_bound or not content_words(subject[0], ""):
+        return None
+    span = span_of(text, said.start, said.end, subject[0])
+    if not span or any(one.start < span[1] and span[0] < one.end for one in found):
+        return None
+    return Candidate(FactKind.TERM, *span, "thing")
+
+
+def _judged(passage: Passage, said: _Said, one: Candidate) -> Weighed | Reason:
+    statement = said.statement
     value = as_value(passage.text[one.start : one.end])
     if _is_trivial(value, statement, one):
         return Reason.TRIVIAL
@@ -84,11 +120,11 @@ def _judged(
         return Reason.NO_WORDS
     if question.count(BLANK) > 1:
         return Reason.TWICE
-    needed = _context(question, value, context, must=must, fewest=4)
+    needed = _context(question, value, said.context, must=said.is_bound, fewest=4)
     if isinstance(needed, Reason):
         return needed
     fact = fact_of(one.kind, passage, one.start, one.end, value, statement, needed, one.sort)
-    return Weighed(worth_of_term(fact, passage, question, is_marked=one.is_marked), fact, start)
+    return Weighed(worth_of_term(fact, passage, question, is_marked=one.is_marked), fact, said.start)
 
 
 def judged_cut(
@@ -173,6 +209,7 @@ def content_words(question: str, value: str) -> set[str]:
     return words - STOP_WORDS - {value.lower()}
 
 
+_BREAK = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+•]|\d+[.)]) ")
 _CITED = re.compile(r"\s*\[[\w#*-]+\]_")
 _URL = re.compile(r"\S*://\S*")
 _SPECIFIC = re.compile(r"[\w.]+\(|\w_\w|__\w|\w\.\w|(?<=[a-z,;] )[A-Z]\w+|[A-Z]\w*[A-Z]|[\"“'`*]\w|\d")

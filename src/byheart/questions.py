@@ -151,7 +151,7 @@ def head_of(sort: str) -> str:
     """What a question for a sort of value begins with: "Which function", "How many bytes"."""
     if sort.startswith("number of "):
         return f"How many {sort.removeprefix('number of ')}"
-    return "What" if sort in ("name", "phrase") else f"Which {sort}"
+    return "What" if sort in ("name", "phrase", "thing") else f"Which {sort}"
 
 
 def _even(word: str) -> str:

@@ -11,6 +11,7 @@ import re
 from byheart.vocabulary import (
     AUXILIARIES,
     CONNECTIVES,
+    DEMONSTRATIVES,
     IMPERATIVES,
     LEANING_PHRASES,
     LEANING_WORDS,
@@ -42,19 +43,25 @@ def standing(sentence: str, *, before: str = "", name: str = "", thing: str = ""
         return None
     if said.endswith(":") and said.rstrip(": ").rsplit(" ", 1)[-1].lower() in _LEADING:
         return None  # what it leads to stands below it
-    return None if LEANING_PHRASES.search(said) else said.rstrip(":").strip()
+    if LEANING_PHRASES.search(said) or any(
+        _points_back(said, found.start()) for found in DEMONSTRATIVES.finditer(said)
+    ):
+        return None
+    return said.rstrip(":").strip()
 
 
 def unresolved(sentence: str) -> str | None:
-    """`sentence`, if all it wants is the one before it: it opens with "this" or "it" and points nowhere else."""
+    """`sentence`, if all it wants is the one before it: it says "this" or "it" and points nowhere else."""
     said = POINTERS.sub("", _freed(sentence))
     shortened = CONNECTIVES.sub("", said, count=1)
-    if shortened != said:
-        said = shortened[:1].upper() + shortened[1:]
-    rest = re.match(r"(?:This|It|They|These|That|Such|Those)\b(?P<rest>.*)$", said)
-    if not rest or said.endswith(("?", ":")) or LEANING_PHRASES.search(rest["rest"]):
+    if shortened != said and shortened.split(" ", 1)[0].rstrip(",") in STOP_WORDS:
+        shortened = shortened[:1].upper() + shortened[1:]
+    opening = re.match(r"[^\w`]*([\w'’]+)", shortened)
+    if not opening or shortened.endswith(("?", ":")) or LEANING_PHRASES.search(shortened):
         return None
-    return said.strip()
+    first = re.split("['’]", opening[1].lower())[0]
+    is_pronoun = first in ("this", "it", "they", "these", "that", "such", "those", "its", "their")
+    return shortened.strip() if is_pronoun or first not in LEANING_WORDS else None
 
 
 def is_english(statement: str) -> bool:
@@ -76,6 +83,12 @@ def subject_of(sentence: str) -> str:
     if words[0].lower() in LEANING_WORDS or len(words) > _MOST_SUBJECT_WORDS or words[-1].lower() in STOP_WORDS:
         return ""
     return found["subject"]
+
+
+def _points_back(sentence: str, place: int) -> bool:
+    """Whether what stands at `place` can only mean something outside of the sentence."""
+    head = sentence[:place]
+    return len(head.split()) < _FEWEST_BEFORE or not re.search(r",|;|\b(?:and|or|but|that|which|if|when|then)\b", head)
 
 
 def _freed(sentence: str) -> str:
@@ -113,6 +126,8 @@ def _is_plural(subject: str, sentence: str) -> bool:
 _LEADING = frozenset(
     "is are be was were the a an with using by as of to for from like in and or that at on via e.g".split()
 )
+# So many words of a sentence can hold what "that" in it means.
+_FEWEST_BEFORE = 8
 _MOST_SUBJECT_WORDS = 5
 _NOUN = "function|method|module|class|decorator|exception|option|statement|attribute|argument|operator|keyword|command"
 _PRONOUN = re.compile(rf"(?P<pronoun>It|They|This|These)(?: (?P<noun>{_NOUN})s?)?(?= [a-z])")

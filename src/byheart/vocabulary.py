@@ -68,21 +68,28 @@ POINTERS = re.compile(
 )
 """What points to another place and can be left out."""
 
-LEANING_PHRASES = re.compile(
-    r"\b(?:aforementioned|preceding)\b|(?<!and )(?<!or )\b(?:above|below)\b(?! (?:the|\w+ing|zero|\d|a|an)\b)"
-    r"|\bas follows\b|\b(?:in|from|with|of|for|by|to) (?:this|that|these|those)(?=[ .,;]|$)(?! (?:way|sense)\b)"
-    r"|\b(?:the|this|our|these|those) (?:following|previous|next|former|latter|examples?|snippets?|outputs?|section"
-    r"|chapter|tables?|listing|figures?|cells?)\b(?! (?:of|character|item|element|iteration|value|line|call|token)\b)"
-    r"|\b(?:this|our|these|those) (?:lines?|cases?)\b|\bthe lines?(?=[.,:;]| (?:is|are|was|in|above|below)\b)"
-    r"|\bthe (?:first|second|third|fourth|last|other|latter)(?:[.,;:)]|$| (?:two|three|cases?|ones?|examples?|snippets?|outputs?"
-    r"|approach(?:es)?|options?|versions?|forms?|patterns?|blocks?|problems?|reasons?|points?|issues?|statements?|calls?|parts?"
-    r"|functions?|methods?|class(?:es)?|programs?|thing|is|are|was|has|pass)\b)"
-    r"|\bdo(?:ing)? (?:this|that|so)\b|\b(?:earlier|later|already) (?:in|on|seen|discussed|mentioned|described)\b"
-    r"|\bwe (?:saw|have seen|will|'ll|’ll|just|now)\b|\b(?:[Cc]onsult|[Rr]efer to|for more (?:details|information|about|on)"
-    r"|to learn more)\b|(?:^|[;:(] ?)[Ss]ee\b|\b(?:can|will|could|you'll|we|they) see (?:that|how|why|in|here)\b",
+DEMONSTRATIVES = re.compile(
+    r"\b(?:in|from|with|of|for|by|to|on|at|like|than|as) (?:this|that|these|those)(?=[ .,;:)]|$)(?! (?:way|sense)\b)"
+    r"|\b(?:do(?:es|ing)?|did|done) (?:this|that|so)\b|\b(?:this|these|those) (?:lines?|cases?)\b"
+    r"|\bthe (?:former|latter)\b",
     re.IGNORECASE,
 )
-"""What points to another sentence, wherever it stands in one."""
+"""What points to the sentence before, or to the words before it in its own."""
+
+LEANING_PHRASES = re.compile(
+    r"\b(?:aforementioned|preceding)\b|(?<!and )(?<!or )\b(?:above|below)\b(?! (?:the|\w+ing|zero|\d|a|an)\b)"
+    r"|\bas follows\b|\b(?:the|this|our|these|those) (?:following|previous|next|examples?|snippets?|outputs?|section"
+    r"|chapter|tables?|listing|figures?|cells?)\b(?! (?:of|character|item|element|iteration|value|line|call|token)\b)"
+    r"|\bthe lines?(?=[.,:;]| (?:is|are|was|in|above|below)\b)"
+    r"|\bthe (?:first|second|third|fourth|last|other)(?:[.,;:)]|$| (?:two|three|cases?|ones?|examples?|snippets?|outputs?"
+    r"|approach(?:es)?|options?|versions?|forms?|patterns?|blocks?|problems?|reasons?|points?|issues?|statements?|calls?"
+    r"|parts?|functions?|methods?|class(?:es)?|programs?|thing|is|are|was|has|pass)\b)"
+    r"|\b(?:earlier|later|already) (?:in|on|seen|discussed|mentioned|described)\b"
+    r"|\bwe (?:saw|have seen|will|'ll|’ll|just|now)\b|\b(?:consult|refer to|for more (?:details|information|about|on)"
+    r"|to learn more)\b|(?:^|[;:(] ?)see\b|\b(?:can|will|could|you'll|we|they) see (?:that|how|why|in|here)\b",
+    re.IGNORECASE,
+)
+"""What points to another place of the text, wherever it stands in a sentence."""
 
 GENERIC_HEADINGS = frozenset(
     """abstract acknowledgements acknowledgments appendix background conclusion conclusions contents copyright
