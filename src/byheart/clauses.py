@@ -47,7 +47,9 @@ def cuts(sentence: str) -> list[Cut]:
             if _FEWEST_WORDS <= count <= MOST_WORDS and all(cut.value != other.value for other in kept):
                 kept.append(cut)
     head = _JOINED.split(sentence, maxsplit=1)[0]
-    return kept or (cuts(f"{head}.") if head != sentence and len(head.split()) >= _FEWEST_OF_HEAD else [])
+    if not kept and head != sentence and len(head.split()) >= _FEWEST_OF_HEAD:
+        return cuts(f"{head}.")
+    return kept or list(_tail(sentence))
 
 
 def goal_of(sentence: str) -> str:
@@ -144,6 +146,17 @@ def _predicate(sentence: str) -> Iterator[Cut]:
         yield Cut(f"{sentence[:at]}{value}.", value, PREDICATE)
 
 
+def _tail(sentence: str) -> Iterator[Cut]:
+    """How a sentence goes on in which no verb was found, from a joint in its second half."""
+    words = len(sentence.split())
+    for found in _SEAM.finditer(sentence):
+        value = sentence[found.end() :].rstrip(" .,:;!")
+        count = len(value.split())
+        if words - count >= _LEAST_OF_CLAUSE and 2 <= count <= max(words * 2 // 3, 3) and _is_balanced(value):
+            yield Cut(sentence, value, PREDICATE)
+            return
+
+
 def _after_main_verb(sentence: str, begin: int) -> int | None:
     """Where what follows the main verb of a sentence begins; None if no verb is found near its beginning."""
     is_relative, depth = False, 0
@@ -211,6 +224,10 @@ _RULES = (_way, _reason, _consequence, _occasion, _means, _advice, _predicate)
 _MOST_OF_SUBJECT = 6
 _FEWEST_OF_HEAD = 5
 _JOINED = re.compile(r"(?<=\w)[)\"”]?(?:[:;]| [–—-]{1,3}) (?=\S)")
+
+_SEAM = re.compile(
+    r" (?:is|are|that|to|as|for|with|by|in|on|from|of|into|using|when|if|via|through|than|like|at|about),? "
+)
 
 _JOINTS = (
     "which|where|who|but|so|because|since|although|though|while|whereas|or|e\\.g\\.|i\\.e\\.|such as|for example|rather"

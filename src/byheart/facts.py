@@ -52,9 +52,10 @@ def _facts_of(passages: Sequence[Passage]) -> Iterator[Weighed | Reason]:
         described = structures.objects(passage.text, carried)
         carried = structures.unfinished(passage.text, described)
         sayings = sayings_of(passage, name, described, is_first=number == 0)
+        context = about(passage, name)
         for saying in sayings:
-            yield from facts_of_saying(passage, saying)
-        yield from facts_of_heading(passage, about(passage, name))
+            yield from facts_of_saying(passage, saying, context)
+        yield from facts_of_heading(passage, context)
         taken = [(saying.start, saying.end) for saying in sayings]
         yield from facts_of_prose(passage, name, described, taken)
     yield from map(fact_of_answer, answers(passages))

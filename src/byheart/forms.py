@@ -20,6 +20,7 @@ from byheart.worth import Weighed, fact_of, worth_of_answer, worth_of_code, wort
 
 _MOST_TITLE_WORDS = 16
 _MOST_OF_DESCRIPTION = 40
+_FEWEST_OF_LEAD = 4
 
 
 def sayings_of(passage: Passage, name: str, described: Sequence[Described], *, is_first: bool) -> list[Saying]:
@@ -36,10 +37,10 @@ def sayings_of(passage: Passage, name: str, described: Sequence[Described], *, i
     ]
 
 
-def facts_of_saying(passage: Passage, saying: Saying) -> Iterator[Weighed | Reason]:
+def facts_of_saying(passage: Passage, saying: Saying, context: str) -> Iterator[Weighed | Reason]:
     """The facts that one saying gives: of a definition the term, and what is said of it."""
     if saying.kind in (FactKind.CODE, FactKind.OUTPUT):
-        yield _judged_code(passage, saying)
+        yield _judged_code(passage, saying, context)
         return
     yield _judged(passage, saying)
     if saying.kind is FactKind.DEFINITION:
@@ -64,14 +65,19 @@ def facts_of_heading(passage: Passage, context: str) -> Iterator[Weighed | Reaso
         yield judged_cut(passage, (start, end), cut, context, must=False)
 
 
-def _judged_code(passage: Passage, saying: Saying) -> Weighed | Reason:
-    value = " ".join(passage.text[saying.start : saying.end].split())
-    if gives_away(saying.subject, value):
+def _judged_code(passage: Passage, saying: Saying, context: str) -> Weighed | Reason:
+    value = snippets.folded_code(passage.text[saying.start : saying.end])
+    subject = saying.subject
+    if saying.kind is FactKind.CODE:
+        question = saying.statement.removesuffix(value)
+        left = content_words(question, "")
+        subject = context if len(left) < _FEWEST_OF_LEAD else ""
+        if len(left) < _FEWEST_OF_LEAD // 2 or len(question.split()) > MOST_STATEMENT_WORDS:
+            return Reason.NO_WORDS
+    if gives_away(f"{subject} {saying.statement.removesuffix(value)}", value):
         return Reason.GIVEN_AWAY
-    if saying.kind is FactKind.CODE and len(content_words(saying.subject, "")) < 2:
-        return Reason.NO_WORDS
     line = passage.text.rfind("\n", 0, saying.start) + 1
-    told = (value, saying.statement, saying.subject, saying.attribute)
+    told = (value, saying.statement, subject, saying.attribute)
     fact = fact_of(saying.kind, passage, saying.start, saying.end, *told)
     return Weighed(worth_of_code(fact, passage), fact, line)
 
@@ -82,9 +88,9 @@ def _judged_description(passage: Passage, saying: Saying) -> Weighed | Reason:
     opening = re.match(r"[\w']+", description)
     if not opening or opening[0].lower() in LEANING_WORDS:
         return Reason.LEANING
-    if len(content_words(value, term)) < 2 or term.lower() in TRIVIAL_VALUES:
+    if not content_words(value, term) or term.lower() in TRIVIAL_VALUES:
         return Reason.TRIVIAL
-    if not 2 < len(value.split()) <= _MOST_OF_DESCRIPTION:
+    if not 1 < len(value.split()) <= _MOST_OF_DESCRIPTION:
         return Reason.TOO_LONG
     span = span_of(passage.text, saying.end, min(len(passage.text), saying.end + 3 * len(value) + 200), value)
     if not span:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from byheart import structures
 from byheart.candidates import Candidate, candidates
-from byheart.clauses import Cut, cuts, subject_of
+from byheart.clauses import PREDICATE, Cut, cuts, subject_of
 from byheart.questions import BLANK, about, blank, gives_away
 from byheart.sentences import sentences
 from byheart.standing import is_english, standing, unresolved
 from byheart.structures import Described, as_value, folded
 from byheart.types import FactKind, Passage, Reason
-from byheart.vocabulary import STOP_WORDS, TRIVIAL_VALUES
+from byheart.vocabulary import DETERMINERS, STOP_WORDS, TRIVIAL_VALUES
 from byheart.worth import Weighed, fact_of, worth_of_clause, worth_of_term
 
 MOST_WORDS = 6
@@ -82,7 +82,8 @@ def _said(passage: Passage, name: str, described: Sequence[Described]) -> Iterat
         )
         if statement is None and (context := before or context):
             statement, is_bound = unresolved(plain), True
-        if statement is None or not is_english(statement) or not _opens(text[start:end]):
+        is_item = bool(_ITEM.search(text[:start][-12:]))
+        if statement is None or not is_english(statement) or not (is_item or _opens(text[start:end])):
             yield _Said(start, end, "", "", False)
             continue
         yield _Said(start, end, statement, context, is_bound)
@@ -100,6 +101,9 @@ def _subject(text: str, said: _Said, found: Sequence[Candidate]) -> Candidate | 
     """The subject of a sentence as a value, unless something in it is one already."""
     subject = subject_of(said.statement)
     if not subject or said.is_bound or not content_words(subject[0], ""):
+        return None
+    words = subject[0].lower().split()
+    if words[0] in DETERMINERS or words[0] in STOP_WORDS or words[-1] in STOP_WORDS or words[0].endswith("ly,"):
         return None
     span = span_of(text, said.start, said.end, subject[0])
     if not span or any(one.start < span[1] and span[0] < one.end for one in found):
@@ -137,7 +141,8 @@ def judged_cut(
         return Reason.TWICE
     if len(content_words(cut.value, "")) < 1 or cut.value.lower() in TRIVIAL_VALUES:
         return Reason.TRIVIAL
-    needed = _context(question, cut.value, context, must=must, fewest=2)
+    says_what = cut.sort != PREDICATE or _OPENS_NOUN.match(cut.value)
+    needed = _context(question, cut.value, context, must=must, fewest=1 if says_what else 2)
     if isinstance(needed, Reason):
         return needed
     span = span_of(passage.text, *sentence, cut.value)
@@ -151,7 +156,8 @@ def _context(question: str, value: str, context: str, *, must: bool, fewest: int
     """What must be said along with a question; or why it cannot be asked."""
     left = content_words(question, value)
     needs = must or len(left) < 5 or not _SPECIFIC.search(question)
-    if len(left) < (fewest - 1 if needs else fewest):
+    around = content_words(context, value) if needs else set()
+    if len(left) < max(1, min(2, fewest - 1)) or len(left | around) < fewest:
         return Reason.NO_WORDS
     if gives_away(question, value) or (needs and (not context or gives_away(context, value))):
         return Reason.GIVEN_AWAY
@@ -210,6 +216,8 @@ def content_words(question: str, value: str) -> set[str]:
 
 
 _BREAK = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+•]|\d+[.)]) ")
+_OPENS_NOUN = re.compile(r"(?:not )?(?:an?|the|one|any|some|two|three|used|called|known|named)\b")
+_ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•]|\d+[.)]) +$")
 _CITED = re.compile(r"\s*\[[\w#*-]+\]_")
 _URL = re.compile(r"\S*://\S*")
 _SPECIFIC = re.compile(r"[\w.]+\(|\w_\w|__\w|\w\.\w|(?<=[a-z,;] )[A-Z]\w+|[A-Z]\w*[A-Z]|[\"“'`*]\w|\d")

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from byheart.clauses import goal_of, is_over
+from byheart.clauses import is_over
+from byheart.sentences import sentences
+from byheart.standing import is_english, standing
 from byheart.structures import Saying, folded
 from byheart.types import FactKind, Passage
 from byheart.vocabulary import STOP_WORDS, VERB_BASES, third_person
@@ -53,34 +55,57 @@ def outputs(passage: Passage) -> Iterator[Saying]:
 
 def lines_of_code(passage: Passage) -> Iterator[Saying]:
     """Lines of code, by the comment on them or the sentence that leads to them."""
-    for found in _COMMENTED.finditer(passage.text):
-        goal = _goal_of_comment(found["comment"])
-        if goal and _is_code(found["code"]):
-            yield _line(passage, found.span("code"), goal)
-    for found in _LED.finditer(passage.text):
-        goal = goal_of(folded(found["lead"]).rstrip(":"))
-        code = found["code"]
-        if goal and _is_code(code) and not found["more"]:
-            yield _line(passage, found.span("code"), goal)
+    taken: set[int] = set()
+    for pattern in (_COMMENTED, _ANNOUNCED):
+        for found in pattern.finditer(passage.text):
+            goal = _goal_of_comment(found["comment"])
+            if goal and _is_code(found["code"]):
+                taken.add(found.start("code"))
+                yield _line(passage, found.span("code"), f"To {goal}")
+    for lead, end in _leads(passage.text):
+        span = _shown_by(passage.text, end, lead)
+        if span and span[0] not in taken:
+            yield _line(passage, span, lead)
 
 
-def _line(passage: Passage, span: tuple[int, int], goal: str) -> Saying:
+def _line(passage: Passage, span: tuple[int, int], lead: str) -> Saying:
     start, end = span
     code = passage.text[start:end].rstrip()
-    said = _mine(goal)
-    return Saying(
-        FactKind.CODE,
-        start,
-        start + len(code),
-        f"To {goal}: {' '.join(code.split())}",
-        f"How do I {said}?",
-        "line of code",
-    )
+    return Saying(FactKind.CODE, start, start + len(code), f"{lead}: {folded_code(code)}", "", "line of code")
 
 
-def _mine(goal: str) -> str:
-    """What "you" can do, as one asks for it oneself."""
-    return re.sub(r"\byour\b|\bour\b", "my", re.sub(r"\byourself\b", "myself", goal)).rstrip(" .,;")
+def folded_code(code: str) -> str:
+    """A line of code with its runs of white space as one space."""
+    return " ".join(code.split())
+
+
+def _leads(text: str) -> Iterator[tuple[str, int]]:
+    """The sentences of a text that lead to code, as they can stand alone, and where each ends."""
+    before = ""
+    for start, end in sentences(text):
+        said = folded(text[start:end])
+        if said.endswith(":"):
+            lead = standing(said, before=before) if len(said.split()) > _FEWEST_OF_LEAD else before
+            if lead and is_english(lead):
+                yield lead.rstrip(". "), end
+        before = standing(said) or ""
+
+
+def _shown_by(text: str, end: int, lead: str) -> tuple[int, int] | None:
+    """The one line of the code block after `end` that shows what `lead` says; None if several could be it."""
+    block = _BLOCK.match(text, end)
+    if not block:
+        return None
+    lines = [found.span("code") for found in _CODE_LINE.finditer(text, *block.span("block"))]
+    has_prompts = bool(re.search(r">>> |In ?\[\d", block["block"]))
+    if has_prompts:
+        lines = [found.span("code") for found in _PROMPTED.finditer(text, *block.span("block"))]
+    told = [(first, last) for first, last in lines if _is_code(text[first:last])]
+    if len(told) > 1:
+        names = {name for name in re.findall(r"[\w.]+", lead) if len(name) > 1 and name.lower() not in STOP_WORDS}
+        told = [span for span in told if names & set(re.findall(r"\w+", text[slice(*span)]))]
+    is_import = len(told) == 1 and len(lines) > 1 and text[told[0][0] :].startswith(("import ", "from "))
+    return told[0] if len(told) == 1 and not is_import else None
 
 
 def _goal_of_comment(comment: str) -> str:
@@ -216,7 +241,15 @@ _NO_GOAL = re.compile(
 _COMMENTED = re.compile(
     r"^[ \t>]*(?:>>> ?|In ?\[\d+\]: ?)?(?P<code>[^\s#][^#\n]{3,}?)[ \t]+#[ \t]*(?P<comment>[A-Za-z][^\n]*)$", re.M
 )
-_LED = re.compile(
-    r"(?:^|\n[ \t]*\n|(?<=[.!?])\s)(?P<lead>[A-Z][^.!?\n]*(?:\n(?![ \t]*\n)[^.!?\n]*)*?:{1,2})[ \t]*\n(?:[ \t]*\n)*(?:[ \t]*```\w*\n)?"
-    r"[ \t]+(?:>>> ?|In ?\[\d+\]: ?)?(?P<code>[^\s#][^\n]*)(?:\n(?P<more>[ \t]+(?:>>> |\.\.\. |(?=[a-z_]+[ =(.\[]))[^\n]+))?"
+_ANNOUNCED = re.compile(
+    r"^[ \t>]*(?:>>> ?|In ?\[\d+\]: ?)?#[ \t]*(?P<comment>[A-Za-z][^\n]*)\n"
+    r"[ \t>]*(?:>>> ?)?(?P<code>[^\s#][^#\n]{3,}?)[ \t]*(?:#[^\n]*)?(?=\n[ \t>]*(?:\n|#|Out|```|[\[{('\"\d])|\n?\Z)",
+    re.M,
 )
+_FEWEST_OF_LEAD = 3
+_BLOCK = re.compile(
+    r"[ \t]*\n(?:[ \t]*\n)*(?:[ \t]*(?:```|~~~)[^\n]*\n|(?=[ \t]{2,}\S)|(?=>>> |In ?\[))"
+    r"(?P<block>(?:[ \t]*(?!```|~~~)\S[^\n]*(?:\n|\Z)){1,12})"
+)
+_CODE_LINE = re.compile(r"^[ \t]*(?P<code>[^\s#][^#\n]*?)[ \t]*(?:#[^\n]*)?$", re.M)
+_PROMPTED = re.compile(r"^[ \t]*(?:>>> ?|In ?\[\d+\]: ?)(?P<code>[^\s#][^#\n]*?)[ \t]*(?:#[^\n]*)?$", re.M)

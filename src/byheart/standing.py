@@ -41,10 +41,10 @@ def standing(sentence: str, *, before: str = "", name: str = "", thing: str = ""
     first = re.split("['’]", opening[1].lower())[0]
     if first in LEANING_WORDS and not STANDING_OPENINGS.match(said):
         return None
-    if said.endswith(":") and said.rstrip(": ").rsplit(" ", 1)[-1].lower() in _LEADING:
-        return None  # what it leads to stands below it
-    if LEANING_PHRASES.search(said) or any(
-        _points_back(said, found.start()) for found in DEMONSTRATIVES.finditer(said)
+    if (
+        _leads_on(said)
+        or LEANING_PHRASES.search(said)
+        or any(_points_back(said, found.start()) for found in DEMONSTRATIVES.finditer(said))
     ):
         return None
     return said.rstrip(":").strip()
@@ -57,21 +57,21 @@ def unresolved(sentence: str) -> str | None:
     if shortened != said and shortened.split(" ", 1)[0].rstrip(",") in STOP_WORDS:
         shortened = shortened[:1].upper() + shortened[1:]
     opening = re.match(r"[^\w`]*([\w'’]+)", shortened)
-    if not opening or shortened.endswith(("?", ":")) or LEANING_PHRASES.search(shortened):
+    if not opening or shortened.endswith("?") or _leads_on(shortened) or LEANING_PHRASES.search(shortened):
         return None
     first = re.split("['’]", opening[1].lower())[0]
     is_pronoun = first in ("this", "it", "they", "these", "that", "such", "those", "its", "their")
-    return shortened.strip() if is_pronoun or first not in LEANING_WORDS else None
+    return shortened.rstrip(": ") if is_pronoun or first not in LEANING_WORDS else None
 
 
 def is_english(statement: str) -> bool:
     """Whether a stretch reads like a sentence, and not like code, output, a heading or the end of another sentence."""
     words = statement.split()
     common = sum(word.lower().strip(",.;:()") in STOP_WORDS for word in words)
-    marks = len(re.findall(r"[^\w\s.,;'’\"“”()-]", statement))
-    if common * 7 < len(words) or marks * 8 > len(statement):
+    marks = len(re.findall(r"[^\w\s.,;'’\"“”()`-]", statement))
+    if common * 9 < len(words) or marks * 7 > len(statement) or _NO_SENTENCE.search(statement):
         return False
-    return not _NO_SENTENCE.search(statement)
+    return common * 4 >= len(words) or not _LIKE_CODE.search(statement)
 
 
 def subject_of(sentence: str) -> str:
@@ -83,6 +83,11 @@ def subject_of(sentence: str) -> str:
     if words[0].lower() in LEANING_WORDS or len(words) > _MOST_SUBJECT_WORDS or words[-1].lower() in STOP_WORDS:
         return ""
     return found["subject"]
+
+
+def _leads_on(sentence: str) -> bool:
+    """Whether a sentence is nothing without what stands below it."""
+    return sentence.endswith(":") and sentence.rstrip(": ").rsplit(" ", 1)[-1].lower() in _LEADING
 
 
 def _points_back(sentence: str, place: int) -> bool:
@@ -135,7 +140,8 @@ _VERB = "|".join((*AUXILIARIES, "has", "have", "does", "do", *IMPERATIVES.values
 _SUBJECT = re.compile(
     rf"(?P<subject>(?:(?:An?|The|Each|Every|All) )?[\w.()@*\[\]'’/-]+(?: [\w.()/-]+){{0,4}}?) (?:{_VERB})\b"
 )
-_FOOTNOTE = re.compile(r"\s*\[\d+\]|\s*\((?:see|cf\.)\b[^()]*\)", re.I)
+_FOOTNOTE = re.compile(r"(?:\s+|(?<=[.,;:]))\[\d+\](?!\w)|\s*\((?:see|cf\.)\b[^()]*\)", re.I)
 _NO_SENTENCE = re.compile(
-    r"^(?:\(|\d+(?:\.\d+)+ |['‘].*['’]$)|\w\(\w+=|^#|\w = \w|\\\w+\{|[-=]{2,}>|={3,}|\b[0-9a-f]{12,}\b|\d\d:\d\d:\d\d"
+    r"^(?:\(|\d+(?:\.\d+)+ |['‘].*['’]$)|^#|\\\w+\{|[-=]{2,}>|={3,}|\b[0-9a-f]{12,}\b|\d\d:\d\d:\d\d"
 )
+_LIKE_CODE = re.compile(r"\w\(\w+=|\w = \w")

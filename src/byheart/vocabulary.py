@@ -122,7 +122,7 @@ UNITS = frozenset(
     cases""".split()
 )
 
-NUMBER_WORDS = tuple("three four five six seven eight nine ten twelve fifteen twenty thirty fifty hundred".split())
+NUMBER_WORDS = tuple("two three four five six seven eight nine ten twelve fifteen twenty thirty fifty hundred".split())
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -374,4 +374,4 @@ def is_of_subject(fact: Fact) -> bool:
 
 def is_of_question(fact: Fact) -> bool:
     """Whether the subject of a fact is the question that it answers."""
-    return fact.kind is FactKind.CODE or (fact.kind is FactKind.ANSWER and not is_of_subject(fact))
+    return fact.kind is FactKind.ANSWER and not is_of_subject(fact)
