@@ -112,8 +112,10 @@ def _consequence(sentence: str) -> Iterator[Cut]:
 
 def _occasion(sentence: str) -> Iterator[Cut]:
     """When something is so: "The else clause runs [if no exception was raised]"."""
-    found = _OCCASION.match(sentence)
-    if found and not _CONDITION.match(sentence):
+    if opening := _CONDITION.match(sentence):
+        if not _WANTED.match(sentence):
+            yield Cut(sentence, sentence[: opening.start("value")].rstrip(", "), OCCASION)
+    elif found := _OCCASION.match(sentence):
         yield Cut(sentence, _shortened(found["value"]), OCCASION)
 
 

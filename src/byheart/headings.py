@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from byheart.clauses import PREDICATE, Cut, cuts, is_over
-from byheart.questions import topic
 from byheart.sentences import sentences
 from byheart.structures import folded
 from byheart.types import Passage
@@ -71,9 +70,9 @@ def answers(passages: Sequence[Passage]) -> Iterator[Answered]:
 
 def said_by_heading(passage: Passage) -> Iterator[tuple[int, int, Cut]]:
     """What a heading says that is a sentence ("Whitespace Does Not Matter"), with its place in the passage."""
-    heading = topic(passage.heading[-1]) if passage.heading else ""
+    heading = _MARK.sub("", passage.heading[-1]).strip(" .:#¶") if passage.heading else ""
     at = passage.text.find(heading) if heading else -1
-    if at < 0 or heading.endswith("?") or len(heading.split()) < 4:
+    if at < 0 or heading.endswith("?") or not 3 < len(heading.split()) <= _MOST_WORDS:
         return
     is_title = sum(word[:1].isupper() for word in heading.split()) > 2
     for cut in cuts(f"{heading[0]}{_lowered(heading[1:])}" if is_title else heading):

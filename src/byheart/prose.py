@@ -14,7 +14,7 @@ from byheart.candidates import Candidate, candidates
 from byheart.clauses import PREDICATE, Cut, cuts, subject_of
 from byheart.questions import BLANK, about, blank, gives_away
 from byheart.sentences import sentences
-from byheart.standing import is_english, standing, unresolved
+from byheart.standing import because, is_english, standing, unresolved
 from byheart.structures import Described, as_value, folded
 from byheart.types import FactKind, Passage, Reason
 from byheart.vocabulary import DETERMINERS, STOP_WORDS, TRIVIAL_VALUES
@@ -80,7 +80,9 @@ def _said(passage: Passage, name: str, described: Sequence[Described]) -> Iterat
             thing or subject,
             bool(thing),
         )
-        if statement is None and (context := before or context):
+        if joined := because(before, plain):
+            statement, is_bound = joined, False
+        elif statement is None and (context := before or context):
             statement, is_bound = unresolved(plain), True
         is_item = bool(_ITEM.search(text[:start][-12:]))
         if statement is None or not is_english(statement) or not (is_item or _opens(text[start:end])):
@@ -157,7 +159,8 @@ def _context(question: str, value: str, context: str, *, must: bool, fewest: int
     left = content_words(question, value)
     needs = must or len(left) < 5 or not _SPECIFIC.search(question)
     around = content_words(context, value) if needs else set()
-    if len(left) < max(1, min(2, fewest - 1)) or len(left | around) < fewest:
+    least = 0 if must and len(around) >= 2 * fewest else max(1, min(2, fewest - 1))
+    if len(left) < least or len(left | around) < fewest:
         return Reason.NO_WORDS
     if gives_away(question, value) or (needs and (not context or gives_away(context, value))):
         return Reason.GIVEN_AWAY

@@ -23,6 +23,10 @@ def prose(text: str) -> str:
 @lru_cache(maxsize=16)
 def without_code(text: str) -> str:
     """`text` with code, comments and directives that hold no prose blanked out, every offset kept."""
+    fences = list(_FENCE.finditer(text))
+    if len(fences) % 2 and not fences[0]["info"]:
+        # The passage begins inside of a fenced block.
+        text = blanked(text, re.compile(rf"(?s)\A.{{{fences[0].end()}}}"))
     for pattern in _CODE:
         text = blanked(text, pattern)
     return text
@@ -95,10 +99,11 @@ _RUN = re.compile(
     re.M,
 )
 
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+] +)?(?:```+|~~~+)(?P<info>[^\n`]*)$", re.M)
 _CODE = tuple(
     re.compile(pattern, re.M)
     for pattern in (
-        r"^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
+        r"^[ \t]*(?:[-*+] +)?(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
         rf"^(?P<pad>[ \t]*)\.\.[ \t](?![ \t]*(?:{_PROSE}|{_OBJECT}|{_NOTE})::)[^\n]*"
         r"(?:\n(?:(?P=pad)[ \t]+\S[^\n]*|[ \t]*$))*",
         r"(?<=::)[ \t]*\n(?:[ \t]*\n)+(?P<pad>[ \t]+)\S[^\n]*(?:\n(?:(?P=pad)[^\n]*|[ \t]*$))*",

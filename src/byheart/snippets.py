@@ -102,7 +102,8 @@ def _shown_by(text: str, end: int, lead: str) -> tuple[int, int] | None:
         lines = [found.span("code") for found in _PROMPTED.finditer(text, *block.span("block"))]
     told = [(first, last) for first, last in lines if _is_code(text[first:last])]
     if len(told) > 1:
-        names = {name for name in re.findall(r"[\w.]+", lead) if len(name) > 1 and name.lower() not in STOP_WORDS}
+        marked = re.findall(r"`([^`\n]+)`", text[max(0, end - 3 * len(lead)) : end]) or [lead]
+        names = {name for part in marked for name in re.findall(r"\w+", part) if len(name) > 1} - STOP_WORDS
         told = [span for span in told if names & set(re.findall(r"\w+", text[slice(*span)]))]
     is_import = len(told) == 1 and len(lines) > 1 and text[told[0][0] :].startswith(("import ", "from "))
     return told[0] if len(told) == 1 and not is_import else None

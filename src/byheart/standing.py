@@ -64,6 +64,12 @@ def unresolved(sentence: str) -> str | None:
     return shortened.rstrip(": ") if is_pronoun or first not in LEANING_WORDS else None
 
 
+def because(before: str, sentence: str) -> str:
+    """The sentence before with the reason that this one gives for it ("This is because …"); empty if it gives none."""
+    found = _REASON.match(_freed(sentence))
+    return f"{before.rstrip(' .:')} because {found['reason']}" if before and found else ""
+
+
 def is_english(statement: str) -> bool:
     """Whether a stretch reads like a sentence, and not like code, output, a heading or the end of another sentence."""
     words = statement.split()
@@ -140,6 +146,7 @@ _VERB = "|".join((*AUXILIARIES, "has", "have", "does", "do", *IMPERATIVES.values
 _SUBJECT = re.compile(
     rf"(?P<subject>(?:(?:An?|The|Each|Every|All) )?[\w.()@*\[\]'’/-]+(?: [\w.()/-]+){{0,4}}?) (?:{_VERB})\b"
 )
+_REASON = re.compile(r"(?:(?:This|That|It)(?: is|['’]s)(?: \w+)? because|Because) (?P<reason>(?!of\b)[^,]+?[^?]*)$")
 _FOOTNOTE = re.compile(r"(?:\s+|(?<=[.,;:]))\[\d+\](?!\w)|\s*\((?:see|cf\.)\b[^()]*\)", re.I)
 _NO_SENTENCE = re.compile(
     r"^(?:\(|\d+(?:\.\d+)+ |['‘].*['’]$)|^#|\\\w+\{|[-=]{2,}>|={3,}|\b[0-9a-f]{12,}\b|\d\d:\d\d:\d\d"
