@@ -18,7 +18,7 @@ from byheart.prose import facts_of_prose
 from byheart.questions import about, blank
 from byheart.structures import Described
 from byheart.types import LONG_KINDS, Fact, FactKind, Passage, Reason
-from byheart.wordings import is_of_question, is_of_subject
+from byheart.wordings import ANSWER, is_of_subject
 from byheart.worth import Weighed, worthiest_first
 
 
@@ -84,7 +84,9 @@ def _told_apart(weighed: Sequence[Weighed], dropped: Counter[str]) -> list[Weigh
 
 
 def _question(fact: Fact) -> tuple[str, str]:
-    if is_of_subject(fact) or is_of_question(fact):
+    if is_of_subject(fact) or fact.attribute == ANSWER:
         return fact.subject.lower(), fact.attribute.lower()
+    if fact.kind is FactKind.SENTENCE:
+        return fact.statement.lower(), fact.attribute
     asked_with = "" if fact.kind is FactKind.DEFINITION else fact.subject.lower()
     return asked_with, blank(fact.statement, fact.value).lower()

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from byheart import snippets, structures
 from byheart.headings import Answered, said_by_heading
-from byheart.prose import MOST_STATEMENT_WORDS, MOST_WORDS, content_words, judged_cut, span_of
+from byheart.prose import MOST_SENTENCE_WORDS, MOST_STATEMENT_WORDS, MOST_WORDS, STATEMENT, content_words, span_of
 from byheart.questions import about, gives_away, topic
 from byheart.structures import Described, Saying, as_value, folded
 from byheart.types import FactKind, Passage, Reason
 from byheart.vocabulary import LEANING_WORDS, TRIVIAL_VALUES
-from byheart.wordings import known_attribute
-from byheart.worth import Weighed, fact_of, worth_of_answer, worth_of_code, worth_of_saying
+from byheart.wordings import ANSWER, known_attribute
+from byheart.worth import Weighed, fact_of, worth_of_code, worth_of_saying, worth_of_sentence
 
 _MOST_TITLE_WORDS = 16
 _MOST_OF_DESCRIPTION = 40
@@ -51,18 +51,22 @@ def fact_of_answer(answered: Answered) -> Weighed | Reason:
     """The sentence that answers a heading's question."""
     passage, start, end = answered.passage, answered.start, answered.end
     value = folded(passage.text[start:end]).rstrip(":")
-    if len(content_words(answered.question, "")) < 2 or "http" in value:
+    if len(content_words(answered.question, "")) < 2 or "://" in value:
         return Reason.NO_WORDS
-    if len(value.split()) > MOST_STATEMENT_WORDS:
+    if len(value.split()) > MOST_SENTENCE_WORDS:
         return Reason.TOO_LONG
-    fact = fact_of(FactKind.ANSWER, passage, start, end, value, value, answered.question, "answer")
-    return Weighed(worth_of_answer(fact, passage), fact, start)
+    fact = fact_of(FactKind.SENTENCE, passage, start, end, value, value, answered.question, ANSWER)
+    return Weighed(worth_of_sentence(fact, passage), fact, start)
 
 
 def facts_of_heading(passage: Passage, context: str) -> Iterator[Weighed | Reason]:
-    """What a heading says that is a sentence."""
-    for start, end, cut in said_by_heading(passage):
-        yield judged_cut(passage, (start, end), cut, context, must=False)
+    """A heading that is a sentence."""
+    for start, end, said in said_by_heading(passage):
+        if len(content_words(said, "")) < 3:
+            yield Reason.NO_WORDS
+            continue
+        fact = fact_of(FactKind.SENTENCE, passage, start, end, passage.text[start:end], said, "", STATEMENT)
+        yield Weighed(worth_of_sentence(fact, passage), fact, start)
 
 
 def _judged_code(passage: Passage, saying: Saying, context: str) -> Weighed | Reason:
@@ -96,8 +100,8 @@ def _judged_description(passage: Passage, saying: Saying) -> Weighed | Reason:
     if not span:
         return Reason.NO_SPAN
     subject = term if re.search(r"[._()]", term) or not saying.subject else f"{term} ({saying.subject})"
-    fact = fact_of(FactKind.ANSWER, passage, *span, value, saying.statement, subject, "description")
-    return Weighed(worth_of_answer(fact, passage), fact, passage.text.rfind("\n", 0, saying.start) + 1)
+    fact = fact_of(FactKind.SENTENCE, passage, *span, value, saying.statement, subject, "description")
+    return Weighed(worth_of_sentence(fact, passage), fact, passage.text.rfind("\n", 0, saying.start) + 1)
 
 
 def _judged(passage: Passage, saying: Saying) -> Weighed | Reason:

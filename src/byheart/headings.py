@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from byheart.clauses import PREDICATE, Cut, cuts, is_over
+from byheart.clauses import PREDICATE, cuts, is_over
 from byheart.sentences import sentences
 from byheart.structures import folded
 from byheart.types import Passage
@@ -68,16 +68,17 @@ def answers(passages: Sequence[Passage]) -> Iterator[Answered]:
             yield best
 
 
-def said_by_heading(passage: Passage) -> Iterator[tuple[int, int, Cut]]:
-    """What a heading says that is a sentence ("Whitespace Does Not Matter"), with its place in the passage."""
+def said_by_heading(passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """The heading that a passage begins with, if it is a sentence ("Whitespace Does Not Matter"), by its place."""
     heading = _MARK.sub("", passage.heading[-1]).strip(" .:#¶") if passage.heading else ""
     at = passage.text.find(heading) if heading else -1
     if at < 0 or heading.endswith("?") or not 3 < len(heading.split()) <= _MOST_WORDS:
         return
     is_title = sum(word[:1].isupper() for word in heading.split()) > 2
-    for cut in cuts(f"{heading[0]}{_lowered(heading[1:])}" if is_title else heading):
-        if cut.sort == PREDICATE and cut.value.split()[0].lower() not in PREPOSITIONS:
-            yield at, at + len(heading), cut
+    said = f"{heading[0]}{_lowered(heading[1:])}" if is_title else heading
+    told = [cut for cut in cuts(said) if cut.sort == PREDICATE]
+    if told and told[0].value.split()[0].lower() not in PREPOSITIONS:
+        yield at, at + len(heading), said
 
 
 def _base_of_gerund(word: str) -> str:

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 
 from byheart import structures
 from byheart.candidates import Candidate, candidates
-from byheart.clauses import PREDICATE, Cut, cuts, subject_of
+from byheart.gaps import gaps
 from byheart.questions import BLANK, about, blank, gives_away
 from byheart.sentences import sentences
 from byheart.standing import because, is_english, standing, unresolved
 from byheart.structures import Described, as_value, folded
 from byheart.types import FactKind, Passage, Reason
-from byheart.vocabulary import DETERMINERS, STOP_WORDS, TRIVIAL_VALUES
-from byheart.worth import Weighed, fact_of, worth_of_clause, worth_of_term
+from byheart.vocabulary import CONNECTIVES, STOP_WORDS, TRIVIAL_VALUES
+from byheart.worth import Weighed, fact_of, worth_of_sentence, worth_of_term
 
+# In words. A sentence as an answer has at most 60 tokens.
 MOST_WORDS = 6
+MOST_SENTENCE_WORDS = 42
 MOST_STATEMENT_WORDS = 45
+
+# The attribute of a sentence that no heading asks for.
+STATEMENT = "statement"
+
 _MOST_CONTEXT_WORDS = 22
 
 
@@ -29,14 +35,16 @@ _MOST_CONTEXT_WORDS = 22
 class _Said:
     """A sentence, `text[start:end]`, as it can stand alone, and what it is about.
 
-    `is_bound` tells that it is not understood without that; `statement` is empty where nothing helps.
+    `statement` is empty where nothing makes it stand alone. `before` is where the sentence before it begins, if that
+    must be said too; `is_bound` tells that it is not understood without its context.
     """
 
     start: int
     end: int
     statement: str
     context: str
-    is_bound: bool
+    before: int | None = None
+    is_bound: bool = False
 
 
 def facts_of_prose(
@@ -56,41 +64,48 @@ def facts_of_prose(
         for one in found:
             yield Reason.LISTED if _is_listed(text, one, found) else _judged(passage, said, one)
         if not any(first <= said.start < last for first, last in taken):
-            subject = _subject(text, said, found)
-            if subject:
-                yield _judged(passage, said, subject)
-            for place, cut in enumerate(cuts(said.statement)):
-                yield judged_cut(passage, (said.start, said.end), cut, said.context, must=said.is_bound, place=place)
+            yield _judged_whole(passage, said)
 
 
 def _said(passage: Passage, name: str, described: Sequence[Described]) -> Iterator[_Said]:
     """The sentences of a passage, each as it can be understood."""
     text, subject = passage.text, about(passage, name)
-    before, ended = "", 0
+    before, began, ended = "", 0, 0
     for start, end in sentences(text):
         if structures.is_version_note(text, start):
             continue
         if _BREAK.search(text, ended, start):
             before = ""
         at, ended = structures.owner(described, start), end
-        thing = at.called if at else ""
-        plain = folded(_CITED.sub("", text[start:end]))
-        statement, context, is_bound = (
-            standing(plain, before=before, name=name, thing=thing),
-            thing or subject,
-            bool(thing),
-        )
-        if joined := because(before, plain):
-            statement, is_bound = joined, False
-        elif statement is None and (context := before or context):
-            statement, is_bound = unresolved(plain), True
-        is_item = bool(_ITEM.search(text[:start][-12:]))
-        if statement is None or not is_english(statement) or not (is_item or _opens(text[start:end])):
-            yield _Said(start, end, "", "", False)
-            continue
-        yield _Said(start, end, statement, context, is_bound)
-        fits = len(statement.split()) <= _MOST_CONTEXT_WORDS and not is_bound
-        before = statement if fits else ""
+        said = _understood(passage, (start, end), (before, began), at.called if at else "", name, subject)
+        yield said
+        is_short = len(said.statement.split()) <= _MOST_CONTEXT_WORDS
+        before, began = (said.statement, start) if is_short and said.before is None else ("", start)
+
+
+def _understood(
+    passage: Passage, span: tuple[int, int], before: tuple[str, int], thing: str, name: str, subject: str
+) -> _Said:
+    """A sentence alone, or with the one before it where that helps."""
+    (start, end), text = span, passage.text
+    plain = folded(_CITED.sub("", text[start:end]))
+    statement = standing(plain, before=before[0], name=name, thing=thing)
+    context, needed, is_bound = thing or subject, None, bool(thing)
+    if joined := because(before[0], plain):
+        statement, needed = joined, before[1]
+    elif statement is None and (statement := unresolved(plain)):
+        context, needed, is_bound = before[0] or context, before[1] if before[0] else None, True
+    elif statement and before[0] and not _begins_alike(statement, plain):
+        needed = before[1]
+    is_item = bool(_ITEM.search(text[:start][-12:]))
+    if statement is None or not is_english(statement) or not (is_item or _opens(text[start:end])):
+        return _Said(start, end, "", "")
+    return _Said(start, end, statement, context, needed, is_bound)
+
+
+def _begins_alike(statement: str, plain: str) -> bool:
+    """Whether a statement is the sentence as it stands, but for what was left out before it."""
+    return statement[1:_LIKENESS] in plain
 
 
 def _opens(source: str) -> bool:
@@ -99,72 +114,55 @@ def _opens(source: str) -> bool:
     return not first[0].islower() or bool(re.search(r"[._()\d\[]", first.rstrip(".,")))
 
 
-def _subject(text: str, said: _Said, found: Sequence[Candidate]) -> Candidate | None:
-    """The subject of a sentence as a value, unless something in it is one already."""
-    subject = subject_of(said.statement)
-    if not subject or said.is_bound or not content_words(subject[0], ""):
-        return None
-    words = subject[0].lower().split()
-    if words[0] in DETERMINERS or words[0] in STOP_WORDS or words[-1] in STOP_WORDS or words[0].endswith("ly,"):
-        return None
-    span = span_of(text, said.start, said.end, subject[0])
-    if not span or any(one.start < span[1] and span[0] < one.end for one in found):
-        return None
-    return Candidate(FactKind.TERM, *span, "thing")
-
-
 def _judged(passage: Passage, said: _Said, one: Candidate) -> Weighed | Reason:
+    """A value of few words in a sentence."""
     statement = said.statement
     value = as_value(passage.text[one.start : one.end])
     if _is_trivial(value, statement, one):
         return Reason.TRIVIAL
-    words = statement.split()
-    if len(value.split()) > MOST_WORDS or len(value) > 60 or len(words) > MOST_STATEMENT_WORDS:
+    if len(value.split()) > MOST_WORDS or len(value) > 60 or len(statement.split()) > MOST_STATEMENT_WORDS:
         return Reason.TOO_LONG
     question = blank(statement, value)
     if BLANK not in question:
         return Reason.NO_WORDS
     if question.count(BLANK) > 1:
         return Reason.TWICE
-    needed = _context(question, value, said.context, must=said.is_bound, fewest=4)
-    if isinstance(needed, Reason):
-        return needed
-    fact = fact_of(one.kind, passage, one.start, one.end, value, statement, needed, one.sort)
-    return Weighed(worth_of_term(fact, passage, question, is_marked=one.is_marked), fact, said.start)
-
-
-def judged_cut(
-    passage: Passage, sentence: tuple[int, int], cut: Cut, context: str, *, must: bool, place: int = 0
-) -> Weighed | Reason:
-    if len(cut.statement.split()) > MOST_STATEMENT_WORDS:
-        return Reason.TOO_LONG
-    question = blank(cut.statement, cut.value)
-    if question.count(BLANK) != 1:
-        return Reason.TWICE
-    if len(content_words(cut.value, "")) < 1 or cut.value.lower() in TRIVIAL_VALUES:
-        return Reason.TRIVIAL
-    says_what = cut.sort != PREDICATE or _OPENS_NOUN.match(cut.value)
-    needed = _context(question, cut.value, context, must=must, fewest=1 if says_what else 2)
-    if isinstance(needed, Reason):
-        return needed
-    span = span_of(passage.text, *sentence, cut.value)
-    if not span:
-        return Reason.NO_SPAN
-    fact = fact_of(FactKind.CLAUSE, passage, *span, cut.value, cut.statement, needed, cut.sort)
-    return Weighed(worth_of_clause(fact, passage, question) - place, fact, sentence[0])
-
-
-def _context(question: str, value: str, context: str, *, must: bool, fewest: int) -> str | Reason:
-    """What must be said along with a question; or why it cannot be asked."""
     left = content_words(question, value)
-    needs = must or len(left) < 5 or not _SPECIFIC.search(question)
-    around = content_words(context, value) if needs else set()
-    least = 0 if must and len(around) >= 2 * fewest else max(1, min(2, fewest - 1))
-    if len(left) < least or len(left | around) < fewest:
+    needs_context = said.is_bound or len(left) < 5 or not _SPECIFIC.search(question)
+    context = said.context if needs_context else ""
+    if len(left) < 2 or len(left | content_words(context, value)) < 4:
         return Reason.NO_WORDS
-    if gives_away(question, value) or (needs and (not context or gives_away(context, value))):
+    if gives_away(question, value) or (needs_context and (not context or gives_away(context, value))):
         return Reason.GIVEN_AWAY
-    return context if needs else ""
+    fact = fact_of(one.kind, passage, one.start, one.end, value, statement, context, one.sort)
+    return Weighed(worth_of_term(fact, passage, is_marked=one.is_marked), fact, said.start)
+
+
+def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
+    """A sentence as an answer, called to mind by some of its words; with the one before it where it needs that."""
+    span = _whole(passage.text, said)
+    value = folded(_CITED.sub("", passage.text[slice(*span)])).rstrip(":")
+    if len(value.split()) > MOST_SENTENCE_WORDS or len(said.statement.split()) > MOST_STATEMENT_WORDS:
+        return Reason.TOO_LONG
+    words = content_words(value, "")
+    if len(words) < 4 or "://" in value:
+        return Reason.NO_WORDS
+    if said.is_bound and said.before is None and not said.context:
+        return Reason.LEANING
+    if not gaps(said.statement):
+        return Reason.NO_WORDS
+    needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
+    context = said.context if needs_context else ""
+    fact = fact_of(FactKind.SENTENCE, passage, *span, value, said.statement, context, STATEMENT)
+    return Weighed(worth_of_sentence(fact, passage), fact, said.start)
+
+
+def _whole(text: str, said: _Said) -> tuple[int, int]:
+    """The stretch of source that says a sentence, without what ties it to the one before, or with that one."""
+    if said.before is not None:
+        return said.before, said.end
+    tie = CONNECTIVES.match(text, said.start, said.end)
+    return (tie.end() if tie else said.start), said.end
 
 
 def span_of(text: str, start: int, end: int, value: str) -> tuple[int, int] | None:
@@ -218,8 +216,9 @@ def content_words(question: str, value: str) -> set[str]:
     return words - STOP_WORDS - {value.lower()}
 
 
+# A statement whose first characters stand in its sentence is that sentence.
+_LIKENESS = 25
 _BREAK = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+•]|\d+[.)]) ")
-_OPENS_NOUN = re.compile(r"(?:not )?(?:an?|the|one|any|some|two|three|used|called|known|named)\b")
 _ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•]|\d+[.)]) +$")
 _CITED = re.compile(r"\s*\[[\w#*-]+\]_")
 _URL = re.compile(r"\S*://\S*")

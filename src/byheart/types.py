@@ -126,13 +126,12 @@ class FactKind(StrEnum):
     TERM = "term"
     NUMBER = "number"
     OUTPUT = "output"
-    CLAUSE = "clause"
-    ANSWER = "answer"
+    SENTENCE = "sentence"
     CODE = "code"
 
 
-LONG_KINDS = frozenset((FactKind.CLAUSE, FactKind.ANSWER, FactKind.CODE))
-"""Facts whose value is a clause, a sentence or a line of code: whoever says most of it says it (grade.py)."""
+LONG_KINDS = frozenset((FactKind.SENTENCE, FactKind.CODE))
+"""Facts whose value is a sentence or a line of code: whoever says most of it says it (grade.py)."""
 
 
 class Reason(StrEnum):
@@ -155,10 +154,10 @@ class Reason(StrEnum):
 class Fact:
     """A value with the passage, and the exact span in its text, that says it.
 
-    A value has 1 to 6 words; of the LONG_KINDS it is a clause, a sentence or a line of code, of at most 60 tokens.
-    `statement` is the sentence or line that holds the value, as plain text. `subject` and `attribute` are filled for
-    structured facts ("PEP 634", "Python-Version"); for answers and lines of code the subject is the question. For
-    other prose the subject is what must be said along with the sentence, or empty.
+    A value has 1 to 6 words; of the LONG_KINDS it is a sentence or a line of code, of at most 60 tokens. `statement` is
+    the sentence or line that holds the value, as plain text that can stand alone. `subject` and `attribute` are filled
+    for structured facts ("PEP 634", "Python-Version"). Of a sentence that answers a heading the subject is the
+    heading's question; of other prose it is what must be said along with the sentence, or empty.
     """
 
     id: str

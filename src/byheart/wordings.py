@@ -363,15 +363,14 @@ def _named(attribute: Attribute, name: str) -> Attribute:
     return replace(attribute, names=tuple(wording.replace("{n}", said) for wording in attribute.names), questions=asked)
 
 
+ANSWER = "answer"
+"""The attribute of a sentence that answers the question of a heading, which is its subject."""
+
+
 def is_of_subject(fact: Fact) -> bool:
-    """Whether a fact is asked for by subject and attribute; else its sentence, or its own question, is what is asked."""
+    """Whether a fact is asked for by subject and attribute; else its sentence is the question."""
     if fact.kind in (FactKind.FIELD, FactKind.TABLE, FactKind.SIGNATURE, FactKind.OUTPUT):
         return True
-    if fact.kind is FactKind.ANSWER:
+    if fact.kind is FactKind.SENTENCE:
         return fact.attribute in ATTRIBUTES
     return fact.kind is FactKind.NUMBER and fact.attribute in ATTRIBUTES and fact.statement == fact.value
-
-
-def is_of_question(fact: Fact) -> bool:
-    """Whether the subject of a fact is the question that it answers."""
-    return fact.kind is FactKind.ANSWER and not is_of_subject(fact)

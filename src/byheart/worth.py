@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from byheart.questions import BLANK
 from byheart.types import Fact, FactKind, Passage
 from byheart.wordings import ATTRIBUTES, known_attribute
 
@@ -51,39 +50,31 @@ def worth_of_saying(fact: Fact) -> float:
     return 13.0 if fact.kind is FactKind.DEFINITION else 10.0
 
 
-def worth_of_term(fact: Fact, passage: Passage, question: str, *, is_marked: bool) -> float:
+def worth_of_term(fact: Fact, passage: Passage, *, is_marked: bool) -> float:
     """The worth of a value of few words in a sentence."""
-    words = len(fact.statement.split())
-    worth = 4.0 + 2 * is_marked + 2 * (not fact.subject)
-    worth += _WORTH_OF_SORT.get(fact.attribute, 1.0)
-    worth += 2 * bool(_SAYS_MUCH.search(question)) + 2 * (8 <= words <= 28) - 2 * (words > 35)
-    worth += question.startswith(BLANK) or bool(re.search(rf"{BLANK}\W*$", question))
-    return worth + _of_place(passage, question)
+    is_count = fact.attribute.startswith("number of ")
+    worth = 9.0 + is_marked + (1.5 if is_count else _WORTH_OF_SORT.get(fact.attribute, 0.0))
+    return worth + _of_statement(fact.statement, passage)
 
 
-def worth_of_clause(fact: Fact, passage: Passage, question: str) -> float:
-    """The worth of the part of a sentence that answers the other part."""
-    words = len(fact.statement.split())
-    worth = 6.0 + 2 * (not fact.subject) + 2 * (8 <= words <= 28) - 2 * (words > 35)
-    worth += 2 * bool(_SAYS_MUCH.search(fact.statement))
-    return worth + _of_place(passage, fact.statement)
-
-
-def worth_of_answer(fact: Fact, passage: Passage) -> float:
-    """The worth of the sentence that answers a heading, or that describes a term."""
-    return 12.0 + 2.0 * (fact.attribute == "answer") + _of_place(passage, fact.value)
+def worth_of_sentence(fact: Fact, passage: Passage) -> float:
+    """The worth of a sentence as an answer."""
+    worth = 10.0 + 2.0 * (fact.attribute != "statement")
+    return worth + _of_statement(fact.statement, passage)
 
 
 def worth_of_code(fact: Fact, passage: Passage) -> float:
     """The worth of a line of code, or of what it prints."""
-    worth = 9.0 + 2.0 * (fact.kind is FactKind.CODE) + 2.0 * (fact.attribute == "exception")
-    return worth - 2.0 * (fact.value in _SWITCHES) + _of_place(passage, "")
+    worth = 8.0 + 2.0 * (fact.kind is FactKind.CODE) + 2.0 * (fact.attribute == "exception")
+    lead = fact.statement.removesuffix(fact.value) if fact.kind is FactKind.CODE else ""
+    return worth - 2.0 * (fact.value in _SWITCHES) + _of_statement(lead, passage)
 
 
-def _of_place(passage: Passage, said: str) -> float:
-    worth = -2.0 * bool(re.search(r"\b(?:this|these|those|I|my)\b|for (?:example|instance)|e\.g\.", said))
-    worth -= 4 * any(_ASIDE.search(heading) for heading in passage.heading)
-    return worth
+def _of_statement(statement: str, passage: Passage) -> float:
+    """What the wording and the place of a statement add: people ask for what is specific, and not for arguments."""
+    worth = sum(weight for pattern, weight in _SAYS if pattern.search(statement))
+    worth += sum(weight for pattern, weight in _STANDS_UNDER if any(map(pattern.search, passage.heading)))
+    return worth + 0.7 * (len(statement.split()) > 24) - 0.7 * (len(statement.split()) < 9)
 
 
 def worthiest_first(weighed: Iterable[Weighed]) -> list[Fact]:
@@ -91,28 +82,63 @@ def worthiest_first(weighed: Iterable[Weighed]) -> list[Fact]:
 
     Equals stand in an order by chance (their identity), so that the first documents do not crowd out the last.
     """
-    taken: Counter[str] = Counter()
-    said: Counter[tuple[str, int]] = Counter()
+    taken: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
     placed = []
     for one in sorted(weighed, key=lambda one: (-one.worth, one.fact.id)):
         fact, worth = one.fact, one.worth
         if fact.kind is not FactKind.FIELD:
-            worth -= 0.7 * taken[fact.passage] + 2.0 * said[fact.passage, one.place]
-            taken[fact.passage] += 1
-            said[fact.passage, one.place] += 1
+            worth -= _told(taken[fact.passage], one)
+            taken[fact.passage].append((fact.start, fact.end, one.place))
         placed.append((-worth, fact.id, fact))
     return [fact for _, _, fact in sorted(placed, key=lambda one: one[:2])]
+
+
+def _told(taken: Sequence[tuple[int, int, int]], one: Weighed) -> float:
+    """What a fact loses to worthier facts of its passage: little to each, much to one that tells it already."""
+    start, end = one.fact.start, one.fact.end
+    lost = 0.2 * len(taken)
+    if any(first <= start and end <= last for first, last, _ in taken):
+        return lost + 5.0
+    if any(first < end and start < last for first, last, _ in taken):
+        return lost + 1.5
+    return lost + 1.0 * any(place == one.place for _, _, place in taken)
 
 
 # What people ask of a document first.
 _FIRST = ("title", "status", "created", "python-version", "author", "first author")
 _SWITCHES = ("None", "True", "False")
-_WORTH_OF_SORT = {"number": -4.0, "phrase": -4.0, "name": -2.0, "date": 2.0, "version": 2.0, "Python version": 2.0}
-_SAYS_MUCH = re.compile(
-    r"\b(?:is|are) (?:an?|the|called|known|named|used|defined|equivalent)\b|\b(?:returns?|raises?|means|defaults?|must"
-    r"|should|requires?|introduced|added|deprecated|removed|replaced?|instead|called|only|never|always|creates?|allows?"
-    r"|accepts?)\b"
+_WORTH_OF_SORT = {
+    "date": 4.0,
+    "year": 4.0,
+    "version": 3.0,
+    "Python version": 3.0,
+    "term": 2.0,
+    "percentage": 2.0,
+    "number": -2.0,
+    "name": -1.0,
+    "phrase": -4.0,
+}
+_SAYS = tuple(
+    (re.compile(pattern), weight)
+    for pattern, weight in (
+        (r"\b(?:called|known as|named|termed|referred to as|stands? for|short for)\b|\bdefaults?\b", 2.5),
+        (r"\w\(\)|\w\.\w\w|\w_\w|__\w", 1.5),
+        (r"\d", 1.0),
+        (r"(?<=[a-z,] )[A-Z][a-z]+", 1.0),
+        (r"\b[Uu]s(?:e|es|ed|ing)\b", 1.0),
+        (r"^(?:If|When|Whenever)\b", 1.0),
+        (r"\b(?:instead|rather|[Uu]nlike|whereas|while|than)\b", 0.7),
+        (r"\b(?:must|never|always|only)\b", 0.7),
+        (r"\b(?:most|best|\w+est|first|main|single)\b", 0.5),
+        (r"\b(?:[Tt]his|[Tt]hese|[Tt]hose|such)\b", -1.0),
+        (r"\bexamples?\b|\binstance\b|e\.g\.", -1.0),
+        (r"\b(?:perhaps|probably|arguably|maybe|possibly|likely|seems?|might|could|would|may|should|I|my)\b", -1.0),
+    )
 )
-_ASIDE = re.compile(
-    r"acknowledg|reference|footnote|change|copyright|rejected|licen[cs]e|contribut|further|resources", re.I
+_STANDS_UNDER = tuple(
+    (re.compile(pattern, re.I), weight)
+    for pattern, weight in (
+        (r"acknowledg|reference|footnote|change|copyright|rejected|licen[cs]e|contribut|further|resources", -4.0),
+        (r"rationale|motivation|discussion|alternativ|open issue|objection|consider|history", -2.0),
+    )
 )
