@@ -20,7 +20,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
-    {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
+    {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
@@ -36,6 +36,8 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
+    "calibration": {"calibrate", "examine"},
+    "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
@@ -54,11 +56,15 @@ EDGES = {
     ("facts", "questions"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
-    # Calibration puts lessons to the model, looks at its confidence and fits the gate.
-    ("calibrate", "lessons"),
+    # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
+    ("examine", "lessons"),
+    ("examine", "confidence"),
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
+    # What was lost is told by grading answers, and by how well their probability ranks them.
+    ("forgetting", "grade"),
+    ("forgetting", "backends.logistic"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }
