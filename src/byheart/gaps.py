@@ -16,8 +16,10 @@ from byheart.questions import BLANK, Gap, blank
 @lru_cache(maxsize=4096)
 def gaps(sentence: str) -> tuple[Gap, ...]:
     """The gaps of a sentence, none twice; none for a sentence of which no part can be asked for."""
-    found = [Gap(blank(cut.statement, cut.value), cut.sort) for cut in cuts(sentence)]
+    found = [Gap(blank(cut.statement, cut.value), cut.sort, question=cut.question) for cut in cuts(sentence)]
     for one in candidates(sentence, 0, len(sentence)):
+        if one.sort in _UNTOLD:
+            continue
         found.append(Gap(blank(sentence, sentence[one.start : one.end]), one.sort))
     return tuple(dict.fromkeys(gap for gap in found if gap.text.count(BLANK) == 1 and _asks(gap)))
 
@@ -28,3 +30,6 @@ def _asks(gap: Gap) -> bool:
 
 
 _FEWEST_WORDS = 3
+
+# Sorts that make no question which a person would put.
+_UNTOLD = ("name", "phrase", "number")

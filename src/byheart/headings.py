@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from byheart.clauses import PREDICATE, cuts, is_over
+from byheart.clauses import PREDICATE, cuts, is_balanced
 from byheart.sentences import sentences
 from byheart.structures import folded
 from byheart.types import Passage
@@ -117,7 +117,7 @@ def _joined(text: str) -> Iterator[tuple[int, int]]:
 def _score(question: str, sentence: str, number: int) -> float:
     """How well a sentence answers a question, by how such answers begin and what they hold; 0 for not at all."""
     words = sentence.split()
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or not is_over(sentence):
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or not is_balanced(sentence):
         return 0.0
     if sentence.endswith("?") or _SENDS.match(sentence):
         return 0.0
@@ -150,7 +150,8 @@ _NO_OBJECTS = frozenset(
 )
 _NAMES = frozenset("Python C Java Unix Windows Linux Jupyter Cython Fortran Tk I".split())
 _TELLS = re.compile(
-    r"\b(?:[Uu]se|[Cc]all|[Yy]ou can|must|should|is an?|are|because|allows?|provides?|returns?|module|function|method)\b"
+    r"\b(?:[Uu]se|[Cc]all|[Yy]ou can|must|should|is an?|are|because|allows?|provides?|returns?|module|function"
+    r"|method)\b"
 )
 _TELLS_FOR = {
     "how": re.compile(r"\b(?:[Uu]s(?:e|ing)|[Cc]all|by \w+ing|with the|[Tt]o \w+|can|module|function|import)\b"),

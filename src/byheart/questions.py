@@ -18,11 +18,15 @@ BLANK = "___"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sentence with its value as a blank, the sort of value, and what it is about if that must be said."""
+    """A sentence with its value as a blank, the sort of value, and what it is about if that must be said.
+
+    `question` asks for the value, where that is not to be made of the words around the blank.
+    """
 
     text: str
     sort: str
     context: str = ""
+    question: str = ""
 
     @property
     def before(self) -> str:
@@ -93,6 +97,8 @@ def _agreeing(joined: re.Match[str]) -> str:
 
 def asked(gap: Gap) -> str:
     """A question for the missing value, its words in the order of a question where the sentence allows it."""
+    if gap.question:
+        return gap.question
     head, before, after = _trimmed(gap)
     return _of_subject(head, before, after) or _of_object(head, before, after) or echoed(gap)
 
@@ -151,7 +157,7 @@ def head_of(sort: str) -> str:
     """What a question for a sort of value begins with: "Which function", "How many bytes"."""
     if sort.startswith("number of "):
         return f"How many {sort.removeprefix('number of ')}"
-    return "What" if sort in ("name", "phrase", "thing") else f"Which {sort}"
+    return "What" if sort in ("name", "phrase") else f"Which {sort}"
 
 
 def _even(word: str) -> str:

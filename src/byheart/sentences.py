@@ -103,7 +103,8 @@ _FENCE = re.compile(r"^[ \t>]*(?:[-*+] +)?(?:```+|~~~+)(?P<info>[^\n`]*)$", re.M
 _CODE = tuple(
     re.compile(pattern, re.M)
     for pattern in (
-        r"^[ \t]*(?:[-*+] +)?(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
+        r"^[ \t]*(?:[-*+] +)?(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*"
+        r"(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
         rf"^(?P<pad>[ \t]*)\.\.[ \t](?![ \t]*(?:{_PROSE}|{_OBJECT}|{_NOTE})::)[^\n]*"
         r"(?:\n(?:(?P=pad)[ \t]+\S[^\n]*|[ \t]*$))*",
         r"(?<=::)[ \t]*\n(?:[ \t]*\n)+(?P<pad>[ \t]+)\S[^\n]*(?:\n(?:(?P=pad)[^\n]*|[ \t]*$))*",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from byheart.clauses import is_over
+from byheart.clauses import is_balanced
 from byheart.sentences import sentences
 from byheart.standing import is_english, standing
 from byheart.structures import Saying, folded
@@ -45,12 +45,22 @@ def outputs(passage: Passage) -> Iterator[Saying]:
             needed = _needed(session[:place], line.code)
             if start == end or needed is None or len(shown) > _LONGEST_OUTPUT or _BY_CHANCE.search(line.code):
                 continue
-            if not is_over(shown) or shown.count("[") != shown.count("]") or re.search(r"\b0x[0-9a-f]{6}|^<", shown):
+            if (
+                not is_balanced(shown)
+                or shown.count("[") != shown.count("]")
+                or re.search(r"\b0x[0-9a-f]{6}|^<", shown)
+            ):
                 continue
             asked = "; ".join((*needed, line.code))
             if len(asked) <= _LONGEST_CODE:
                 attribute = "exception" if line.is_error else "output"
                 yield Saying(FactKind.OUTPUT, start, end, f"{asked}: {shown}", asked, attribute)
+
+
+def _is_told(shown: str) -> bool:
+    """Whether what was printed is whole, short, and no address in memory."""
+    is_whole = is_balanced(shown) and shown.count("[") == shown.count("]")
+    return is_whole and len(shown) <= _LONGEST_OUTPUT and not re.search(r"\b0x[0-9a-f]{6}|^<", shown)
 
 
 def lines_of_code(passage: Passage) -> Iterator[Saying]:
@@ -230,7 +240,7 @@ def _made(tree: ast.AST) -> set[str]:
 
 
 _MODULES = frozenset(
-    "math os sys re string random datetime decimal fractions itertools functools collections operator copy json np numpy".split()
+    "math os sys re string datetime decimal fractions itertools functools collections operator copy json numpy np".split()
 )
 _BASES = {third_person(verb): (verb,) for verb in VERB_BASES}
 _BY_CHANCE = re.compile(r"\b(?:random|id|hash|time|now|today|getcwd|dir|help|locals|globals|vars|timeit|uuid\w*)\b")

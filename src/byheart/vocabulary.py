@@ -30,8 +30,8 @@ LEANING_WORDS = frozenset(
 """Words that open a sentence which cannot be understood without the one before it."""
 
 STANDING_OPENINGS = re.compile(
-    r"It(?:['’]s| is| was| may be| can be| will be| would be)(?: (?:n[o']t|also|often|sometimes|usually|always|still|now"
-    r"|generally|therefore|only|much|more|very|quite|far))* (?:\w+(?:able|ible|al|ful|ant|ent|ive|ous|ary|ed|er|est|ing"
+    r"It(?:['’]s| is| was| may be| can be| will be| would be)(?: (?:n[o']t|also|often|sometimes|usually|always|still"
+    r"|now|generally|therefore|only|much|more|very|quite|far))* (?:\w+(?:able|ible|al|ful|ant|ent|ive|ous|ary|ed|er|est|ing"
     r"|sy|rd|ise|ice|od|on|ad|st|fe)|easy|hard|good|best|better|possible|common|rare|worth|useful|safe|legal|fine|up)\b"
     r"(?: \w+ing\b)?[^.]*? (?:to|that|for|if|when|whether|how|why)\b"
     r"|Both (?!of (?:these|those|them)\b)[^,.]* and |No (?![,.;])[a-z]+ [a-z]|Because [^,]+, |Where(?:as)? [^,]+, "
@@ -63,7 +63,8 @@ POINTERS = re.compile(
     r"(?:described|mentioned|shown|noted|discussed|explained|seen|stated|saw|defined|outlined|you can see|illustrated))"
     r"(?: (?:above|below|earlier|previously|before|already|later|here))?\)?,?(?= |[.;)]|$)"
     r"|(?<=[a-z]) (?:described|mentioned|shown|noted|discussed|listed|given) (?:above|below|earlier|previously)\b"
-    r"|[,;]? ?\((?:see|cf\.|refer to|described|discussed|more on)\b[^()]*\)|[,;:](?: and)?(?: also)? see (?:also )?[^;]+(?=\.$)"
+    r"|[,;]? ?\((?:see|cf\.|refer to|described|discussed|more on)\b[^()]*\)"
+    r"|[,;:](?: and)?(?: also)? see (?:also )?[^;]+(?=\.$)"
     r"| in (?:the|this) (?:following|next|previous|preceding|above) (?:section|chapter|example|cell|snippet)s?(?=[.,])"
 )
 """What points to another place and can be left out."""
@@ -81,8 +82,8 @@ LEANING_PHRASES = re.compile(
     r"|\bas follows\b|\b(?:the|this|our|these|those) (?:following|previous|next|examples?|snippets?|outputs?|section"
     r"|chapter|tables?|listing|figures?|cells?)\b(?! (?:of|character|item|element|iteration|value|line|call|token)\b)"
     r"|\bthe lines?(?=[.,:;]| (?:is|are|was|in|above|below)\b)"
-    r"|\bthe (?:first|second|third|fourth|last|other)(?:[.,;:)]|$| (?:two|three|cases?|ones?|examples?|snippets?|outputs?"
-    r"|approach(?:es)?|options?|versions?|forms?|patterns?|blocks?|problems?|reasons?|points?|issues?|statements?|calls?"
+    r"|\bthe (?:first|second|third|fourth|last|other)(?:[.,;:)]|$| (?:two|three|cases?|ones?|examples?|snippets?"
+    r"|outputs?|approach(?:es)?|options?|versions?|forms?|patterns?|blocks?|problems?|reasons?|points?|issues?|statements?|calls?"
     r"|parts?|functions?|methods?|class(?:es)?|programs?|thing|is|are|was|has|pass)\b)"
     r"|\b(?:earlier|later|already) (?:in|on|seen|discussed|mentioned|described)\b"
     r"|\bwe (?:saw|have seen|will|'ll|’ll|just|now)\b|\b(?:consult|refer to|for more (?:details|information|about|on)"
@@ -199,32 +200,28 @@ VERBS = {
 }  # fmt: skip
 """Verbs whose object can be asked for, with the form that goes with "does" ("did" for those in -ed)."""
 
-VERB_BASES = (
-    frozenset(IMPERATIVES)
-    | frozenset(VERBS.values())
-    | frozenset(
-        """accelerate accept access achieve act adapt address adhere adjust affect agree aim alias allocate alter annotate
-    answer apply arrange ask associate assume attach attempt avoid become begin behave belong benefit bind block break
-    bring cache capture carry cast catch cause chain cite clean cleanup come commit compile complain complement comply
-    concatenate conflict conform connect consist construct consume continue contrast control correspond cover crash
-    declare decide declare decorate decrease deduce default delegate depend deploy deprecate derive describe detect
-    differ disable disallow discard discourage document draw drop duplicate embed emit enable encapsulate encode
-    encounter encourage end enforce enhance exceed exclude exist expect explain explore expose express facilitate fail
-    fetch filter fit fix fold follow forbid force forget freeze grow guarantee handle happen have help hide highlight hold
-    identify ignore illustrate implement imply improve include increase indent indicate infer inherit inspect install
-    instantiate intend interact interface intercept interpret introduce involve issue join keep know lack last launch
-    lead learn leave let lie limit link live log look lose loop maintain manage mangle manipulate map mark mask mean
-    measure memoize mention modify mutate name negate nest notice obey observe obtain occur offer omit operate optimize
-    order organize override own pass pay permit pickle place plot point prefer prepare preserve prevent proceed process
-    prohibit prompt protect prove pull put query raise reach rebind receive recognize recommend record reduce refer
-    reflect refuse reject relate rely remain remember render repeat represent reserve reside resolve respect result
-    resume retain retrieve return reuse save say see seem sense separate serve share silence simplify sit slice slow
-    solve sound speak specialize speed spell stand state stay step strip subclass subscribe subtract succeed suffer
-    suffice suggest sum supply suppress surround survive swap switch synchronize take tell tend terminate think throw
-    track treat trigger try turn type understand undo unify unlock unpack unwrap upgrade validate vary verify violate
-    visit wait want warn work worry""".split()
-    )
-)
+_OTHER_VERBS = """accelerate accept access achieve act adapt address adhere adjust affect agree aim alias allocate alter
+    annotate answer apply arrange ask associate assume attach attempt avoid become begin behave belong benefit
+    bind block break bring cache capture carry cast catch cause chain cite clean cleanup come commit compile
+    complain complement comply concatenate conflict conform connect consist construct consume continue contrast
+    control correspond cover crash declare decide decorate decrease deduce default delegate depend deploy
+    deprecate derive describe detect differ disable disallow discard discourage document draw drop duplicate embed
+    emit enable encapsulate encode encounter encourage end enforce enhance exceed exclude exist expect explain
+    explore expose express facilitate fail fetch filter fit fix fold follow forbid force forget freeze grow
+    guarantee handle happen have help hide highlight hold identify ignore illustrate implement imply improve
+    include increase indent indicate infer inherit inspect install instantiate intend interact interface intercept
+    interpret introduce involve issue join keep know lack last launch lead learn leave let lie limit link live log
+    look lose loop maintain manage mangle manipulate map mark mask mean measure memoize mention modify mutate name
+    negate nest notice obey observe obtain occur offer omit operate optimize order organize override own pass pay
+    permit pickle place plot point prefer prepare preserve prevent proceed process prohibit prompt protect prove
+    pull put query raise reach rebind receive recognize recommend record reduce refer reflect refuse reject relate
+    rely remain remember render repeat represent reserve reside resolve respect result resume retain retrieve
+    return reuse save say see seem sense separate serve share silence simplify sit slice slow solve sound speak
+    specialize speed spell stand state stay step strip subclass subscribe subtract succeed suffer suffice suggest
+    sum supply suppress surround survive swap switch synchronize take tell tend terminate think throw track treat
+    trigger try turn type understand undo unify unlock unpack unwrap upgrade validate vary verify violate visit
+    wait want warn work worry""".split()
+VERB_BASES = frozenset((*IMPERATIVES, *VERBS.values(), *_OTHER_VERBS))
 """Verbs of technical prose."""
 
 PAST_VERBS = frozenset(
