@@ -48,6 +48,13 @@ def cuts(sentence: str) -> list[Cut]:
     return list(kept.values()) or list(_tail(sentence))
 
 
+def goal_asked(lead: str) -> str:
+    """The question for what a sentence leads to, if it says what for: "To sort a list" asks "How do I sort a list?"."""
+    found = _GOAL.match(lead)
+    goal = (found["goal"] or found["wanted"] or found["done"]) if found else ""
+    return f"How do I {_mine(goal)}?" if goal and goal.split()[0] in VERB_BASES else ""
+
+
 def is_balanced(text: str) -> bool:
     """Whether brackets and quotes that are opened in `text` are closed in it."""
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
@@ -265,6 +272,10 @@ _WAYS = tuple(
         r"(?: also| then| often)? be)(?: often| also| commonly| usually| typically)? used to "
         r"(?P<goal>[a-z]+ [^,:;]+?)\.?$",
     )
+)
+_GOAL = re.compile(
+    rf"(?:In order )?[Tt]o (?P<goal>[a-z][^,:]*)(?:,.*)?$|{_WANTED.pattern} (?P<wanted>[^,:]+)(?:,.*)?$"
+    rf"|(?:[A-Z]\w*, )?(?:[Yy]ou|[Ww]e|[Oo]ne) {_MAY}{_ALSO} (?P<done>[a-z]{{2,}} [^:]+)$"
 )
 _BY = r"(?P<value>(?:by (?:means of|\w+ing)|using|via|through|with{}) .+)$"
 _OPENING = r"(?P<opening>[A-Z][^,]*, )?"

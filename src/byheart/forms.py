@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from byheart import snippets, structures
+from byheart.gaps import gaps
 from byheart.headings import Answered, said_by_heading
 from byheart.prose import MOST_SENTENCE_WORDS, MOST_STATEMENT_WORDS, MOST_WORDS, STATEMENT, content_words, span_of
 from byheart.questions import about, gives_away, topic
@@ -51,7 +52,7 @@ def fact_of_answer(answered: Answered) -> Weighed | Reason:
     """The sentence that answers a heading's question."""
     passage, start, end = answered.passage, answered.start, answered.end
     value = folded(passage.text[start:end]).rstrip(":")
-    if len(content_words(answered.question, "")) < 2 or "://" in value:
+    if len(content_words(answered.question, "")) < 2 or "://" in value or not gaps(value):
         return Reason.NO_WORDS
     if len(value.split()) > MOST_SENTENCE_WORDS:
         return Reason.TOO_LONG
@@ -62,7 +63,7 @@ def fact_of_answer(answered: Answered) -> Weighed | Reason:
 def facts_of_heading(passage: Passage, context: str) -> Iterator[Weighed | Reason]:
     """A heading that is a sentence."""
     for start, end, said in said_by_heading(passage):
-        if len(content_words(said, "")) < 3:
+        if len(content_words(said, "")) < 3 or not gaps(said):
             yield Reason.NO_WORDS
             continue
         fact = fact_of(FactKind.SENTENCE, passage, start, end, passage.text[start:end], said, "", STATEMENT)

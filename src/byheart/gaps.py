@@ -1,35 +1,56 @@
-"""The ways to ask for a sentence: each with another part of it as the gap.
+"""The ways to ask for a fact in words of its own sentence: each with another part of it as the gap.
 
-Takes a sentence as plain text; gives gaps: what it says of its subject, why, when, how, by what means, and the code,
-names and numbers in it. Each is one question; the sentence answers all of them.
+Takes a fact, or a sentence as plain text; gives gaps. A value of few words leaves one gap, where it stood. A sentence
+that is itself the answer is asked for by any of its parts: what it says of its subject, why, when, how, by what means,
+and the code and versions in it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from byheart.candidates import candidates
-from byheart.clauses import cuts
-from byheart.questions import BLANK, Gap, blank
+from byheart.clauses import cuts, goal_asked
+from byheart.questions import BLANK, Gap, blank, described
+from byheart.types import Fact, FactKind
+from byheart.wordings import ANSWER
+
+# A gap with fewer words around it asks for nothing in particular.
+_FEWEST_WORDS = 3
+
+# Sorts of words that make no question which a person would put, unless there is no other.
+_UNTOLD = frozenset(("name", "phrase", "number"))
 
 
 @lru_cache(maxsize=4096)
 def gaps(sentence: str) -> tuple[Gap, ...]:
     """The gaps of a sentence, none twice; none for a sentence of which no part can be asked for."""
     found = [Gap(blank(cut.statement, cut.value), cut.sort, question=cut.question) for cut in cuts(sentence)]
-    for one in candidates(sentence, 0, len(sentence)):
-        if one.sort in _UNTOLD:
-            continue
-        found.append(Gap(blank(sentence, sentence[one.start : one.end]), one.sort))
-    return tuple(dict.fromkeys(gap for gap in found if gap.text.count(BLANK) == 1 and _asks(gap)))
+    words = candidates(sentence, 0, len(sentence))
+    parts = [Gap(blank(sentence, sentence[one.start : one.end]), one.sort) for one in words]
+    asking = [gap for gap in (*found, *parts) if gap.text.count(BLANK) == 1 and len(gap.text.split()) > _FEWEST_WORDS]
+    plain = [gap for gap in asking if gap in found or gap.sort not in _UNTOLD]
+    return tuple(dict.fromkeys(plain or asking))
 
 
-def _asks(gap: Gap) -> bool:
-    """Whether enough is left beside the gap to ask for it."""
-    return len(gap.text.split()) > _FEWEST_WORDS
+def gap_of(fact: Fact) -> Gap:
+    """The gap of a fact that stays the same; of a sentence that answers a heading, the heading's question."""
+    ways = ways_of(fact)
+    return ways[0] if fact.attribute == ANSWER else ways[int(fact.id[:8], 16) % len(ways)]
 
 
-_FEWEST_WORDS = 3
-
-# Sorts that make no question which a person would put.
-_UNTOLD = ("name", "phrase", "number")
+def ways_of(fact: Fact) -> tuple[Gap, ...]:
+    """All gaps of a fact that is asked for in words of its sentence."""
+    if fact.kind is FactKind.SENTENCE:
+        ways = gaps(fact.statement)
+        if fact.attribute == ANSWER:
+            return (replace(ways[0], question=fact.subject), *ways)
+        return tuple(replace(gap, context=fact.subject) for gap in ways)
+    if fact.kind is FactKind.DEFINITION:
+        description = described(BLANK, fact.statement.removeprefix(f"{fact.value}: "))
+        return (Gap(blank(description, fact.value), fact.attribute),)
+    gap = Gap(blank(fact.statement, fact.value), fact.attribute, fact.subject)
+    if fact.kind is FactKind.CODE:
+        gap = replace(gap, question=goal_asked(fact.statement.removesuffix(fact.value).rstrip(": ")))
+    return (gap,)

@@ -32,7 +32,7 @@ class Settings:
     trust: float = 0.9
     floor: float = 0.1
     passages: int = 1
-    answer_tokens: int = 48
+    answer_tokens: int = 64
     timeout: float = 30.0
     minutes: float = 10.0
     method: Literal["auto", "full", "lora"] = "auto"
@@ -72,7 +72,7 @@ DEFAULT_TEXT = """\
 # taught to read is confused by more than one.
 # passages = 1
 # The longest answer, in tokens (an English word is 1 to 2).
-# answer_tokens = 48
+# answer_tokens = 64
 # Seconds after which a model that has not answered is given up.
 # timeout = 30
 

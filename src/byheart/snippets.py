@@ -240,7 +240,7 @@ def _made(tree: ast.AST) -> set[str]:
 
 
 _MODULES = frozenset(
-    "math os sys re string datetime decimal fractions itertools functools collections operator copy json numpy np".split()
+    "math os sys re string datetime decimal fractions itertools functools collections operator copy json numpy".split()
 )
 _BASES = {third_person(verb): (verb,) for verb in VERB_BASES}
 _BY_CHANCE = re.compile(r"\b(?:random|id|hash|time|now|today|getcwd|dir|help|locals|globals|vars|timeit|uuid\w*)\b")

@@ -128,10 +128,8 @@ def _named(sentence: str, before: str, thing: str) -> str:
 
 
 def _is_plural(subject: str, sentence: str) -> bool:
-    verb = re.match(r"\w+", sentence[len(subject) :].strip())
-    return bool(verb) and not (
-        verb[0].endswith("s") or verb[0] in ("can", "must", "should", "may", "will", "was", "had")
-    )
+    verb = re.match(r"\w*", sentence[len(subject) :].strip())
+    return bool(verb and verb[0]) and not (verb[0].endswith("s") or verb[0] in _OF_ANY_NUMBER)
 
 
 _LEADING = frozenset(
@@ -139,6 +137,7 @@ _LEADING = frozenset(
 )
 # So many words of a sentence can hold what "that" in it means.
 _FEWEST_BEFORE = 8
+_OF_ANY_NUMBER = ("can", "must", "should", "may", "will", "had")
 _MOST_SUBJECT_WORDS = 5
 _NOUN = "function|method|module|class|decorator|exception|option|statement|attribute|argument|operator|keyword|command"
 _PRONOUN = re.compile(rf"(?P<pronoun>It|They|This|These)(?: (?P<noun>{_NOUN})s?)?(?= [a-z])")

@@ -131,7 +131,7 @@ class FactKind(StrEnum):
 
 
 LONG_KINDS = frozenset((FactKind.SENTENCE, FactKind.CODE))
-"""Facts whose value is a sentence or a line of code: whoever says most of it says it (grade.py)."""
+"""Facts whose value is a sentence or a line of code: whoever says most of it is right (`grade.gives`)."""
 
 
 class Reason(StrEnum):
@@ -176,6 +176,7 @@ class Lesson:
     """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read.
 
     `then` are further turns of the same conversation: more questions about the passage, each with its completion.
+    `in_gist` tells that whoever says most of the completion is right (`grade.gives`).
     """
 
     prompt: str
@@ -183,6 +184,7 @@ class Lesson:
     fact: str
     is_open_book: bool = False
     then: tuple[tuple[str, str], ...] = ()
+    in_gist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

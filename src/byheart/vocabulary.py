@@ -31,8 +31,8 @@ LEANING_WORDS = frozenset(
 
 STANDING_OPENINGS = re.compile(
     r"It(?:['’]s| is| was| may be| can be| will be| would be)(?: (?:n[o']t|also|often|sometimes|usually|always|still"
-    r"|now|generally|therefore|only|much|more|very|quite|far))* (?:\w+(?:able|ible|al|ful|ant|ent|ive|ous|ary|ed|er|est|ing"
-    r"|sy|rd|ise|ice|od|on|ad|st|fe)|easy|hard|good|best|better|possible|common|rare|worth|useful|safe|legal|fine|up)\b"
+    r"|now|generally|therefore|only|much|more|very|quite|far))* (?:\w+(?:able|ible|al|ful|ant|ent|ive|ous|ary|ed|er|est"
+    r"|ing|sy|rd|ise|ice|od|on|ad|st|fe)|easy|hard|good|best|better|possible|common|rare|worth|useful|safe|legal|fine|up)\b"
     r"(?: \w+ing\b)?[^.]*? (?:to|that|for|if|when|whether|how|why)\b"
     r"|Both (?!of (?:these|those|them)\b)[^,.]* and |No (?![,.;])[a-z]+ [a-z]|Because [^,]+, |Where(?:as)? [^,]+, "
     r"|Another (?:way|option|approach|reason|advantage|difference|form|use|kind|type)\b[^.]* (?:to|of|for)\b"
