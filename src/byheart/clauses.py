@@ -55,6 +55,14 @@ def goal_asked(lead: str) -> str:
     return f"How do I {_mine(goal)}?" if goal and goal.split()[0] in VERB_BASES else ""
 
 
+def has_verb(sentence: str) -> bool:
+    """Whether a sentence is one: it has a verb where it may have one, or is an order."""
+    words = [word.strip("(),.;:").lower() for word in sentence.split()]
+    is_order = words[0] in VERB_BASES and sentence[:1].isupper()
+    beside = zip(words, words[1:], [*words[2:], ""], strict=False)
+    return is_order or any(_is_verb(word, after, before) for before, word, after in beside)
+
+
 def is_balanced(text: str) -> bool:
     """Whether brackets and quotes that are opened in `text` are closed in it."""
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")

@@ -12,15 +12,12 @@ from functools import lru_cache
 
 from byheart.candidates import candidates
 from byheart.clauses import cuts, goal_asked
-from byheart.questions import BLANK, Gap, blank, described
+from byheart.questions import BLANK, Gap, blank, described, keywords
 from byheart.types import Fact, FactKind
 from byheart.wordings import ANSWER
 
-# A gap with fewer words around it asks for nothing in particular.
-_FEWEST_WORDS = 3
-
 # Sorts of words that make no question which a person would put, unless there is no other.
-_UNTOLD = frozenset(("name", "phrase", "number"))
+_UNTOLD = frozenset(("name", "phrase", "number", "PEP", "RFC"))
 
 
 @lru_cache(maxsize=4096)
@@ -29,9 +26,20 @@ def gaps(sentence: str) -> tuple[Gap, ...]:
     found = [Gap(blank(cut.statement, cut.value), cut.sort, question=cut.question) for cut in cuts(sentence)]
     words = candidates(sentence, 0, len(sentence))
     parts = [Gap(blank(sentence, sentence[one.start : one.end]), one.sort) for one in words]
-    asking = [gap for gap in (*found, *parts) if gap.text.count(BLANK) == 1 and len(gap.text.split()) > _FEWEST_WORDS]
+    asking = [
+        gap for gap in (*found, *parts) if gap.text.count(BLANK) == 1 and len(keywords(replace(gap, context=""))) > 1
+    ]
     plain = [gap for gap in asking if gap in found or gap.sort not in _UNTOLD]
     return tuple(dict.fromkeys(plain or asking))
+
+
+def words_of(fact: Fact) -> list[str]:
+    """The content words by which a fact is called to mind, in order."""
+    if fact.attribute == ANSWER:
+        return keywords(Gap(fact.subject, ""))
+    if fact.kind is FactKind.SENTENCE:
+        return keywords(Gap(fact.statement, "", fact.subject))
+    return keywords(gap_of(fact))
 
 
 def gap_of(fact: Fact) -> Gap:
@@ -52,5 +60,6 @@ def ways_of(fact: Fact) -> tuple[Gap, ...]:
         return (Gap(blank(description, fact.value), fact.attribute),)
     gap = Gap(blank(fact.statement, fact.value), fact.attribute, fact.subject)
     if fact.kind is FactKind.CODE:
-        gap = replace(gap, question=goal_asked(fact.statement.removesuffix(fact.value).rstrip(": ")))
+        lead = fact.statement.removesuffix(fact.value).rstrip(": ")
+        gap = replace(gap, question=goal_asked(lead) or f"{lead}: which line of code?")
     return (gap,)

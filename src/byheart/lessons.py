@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from byheart import prompts, questions
-from byheart.gaps import gap_of, ways_of
+from byheart.gaps import gap_of, ways_of, words_of
 from byheart.questions import Gap, about
 from byheart.types import LONG_KINDS, Fact, FactKind, Hit, Lesson, Passage
 from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
-from byheart.wordings import TITLE_REVERSED, is_of_subject, known_attribute, spoken
+from byheart.wordings import ANSWER, TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
 __all__ = ["hard", "lesson", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
+
+# Every so many words one is left out of a probe.
+_DROPPED = 5
 
 Wording = Callable[[random.Random], str]
 
@@ -38,8 +41,7 @@ def probe(fact: Fact, passage: Passage) -> Lesson:
     if is_of_subject(fact):
         wordings = spoken(fact)
         return _lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact)
-    gap = gap_of(fact)
-    words = [word for place, word in enumerate(questions.keywords(gap)) if (place + _number(fact)) % 5]
+    words = [word for place, word in enumerate(words_of(fact)) if (place + _number(fact)) % _DROPPED]
     return _lesson(f"Looking for: {noun(fact)}. {' '.join(words)}", fact)
 
 
@@ -63,11 +65,11 @@ def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
             ways.append(f"{fact.subject} {wordings.names[-1]}".lower())
         return _lesson(rng.choice(ways), fact)
     gap = rng.choice(ways_of(fact))
-    few = _half(questions.keywords(gap), rng)
+    few = _half(words_of(fact), rng)
     if _held(fact) == 0 and rng.random() < 0.5:
         short = questions.thinned(questions.asked(gap), gap.sort, rng, 0.3)
         return _lesson(questions.placed(short, gap.context), fact)
-    return _lesson(f"{noun(fact)} {few}", fact)
+    return _lesson(few if fact.kind is FactKind.SENTENCE else f"{noun(fact)} {few}", fact)
 
 
 def open_book(
@@ -168,7 +170,7 @@ def _one_of(wordings: Sequence[str], subject: str) -> Wording:
 
 def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping[str, Wording]:
     ways, around = ways_of(fact), about(passage)
-    can_help = not questions.gives_away(around, fact.value)
+    can_help = fact.attribute != ANSWER and not questions.gives_away(around, fact.value)
 
     def gap(rng: random.Random) -> Gap:
         # Of the ways to ask for a sentence, the first asks most plainly.
@@ -192,12 +194,13 @@ def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping
         return text if is_whole or rng.random() < 0.5 else _thinned_around_gap(text, rng)
 
     def keyed(rng: random.Random) -> str:
-        chosen = gap(rng)
-        most = 0.7 if fact.kind is FactKind.SENTENCE else 1.0
-        words = _sample(questions.keywords(chosen), rng, rng.uniform(most - 0.5, most))
+        is_whole_sentence = fact.kind is FactKind.SENTENCE
+        known = words_of(fact) if is_whole_sentence else questions.keywords(gap(rng))
+        words = _sample(known, rng, rng.uniform(0.3, 0.8) if is_whole_sentence else rng.uniform(0.5, 1.0))
         if rng.random() < 0.25:
             rng.shuffle(words)
-        sort = [fact.attribute] if fact.attribute not in words and rng.random() < 0.5 else []
+        has_noun = not is_whole_sentence and fact.attribute not in words and rng.random() < 0.5
+        sort = [fact.attribute] if has_noun else []
         return _cased(" ".join(sort + words), rng)
 
     def begun(rng: random.Random) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from byheart import structures
 from byheart.candidates import Candidate, candidates
+from byheart.clauses import has_verb
 from byheart.gaps import gaps
 from byheart.questions import BLANK, about, blank, gives_away
 from byheart.sentences import sentences
 from byheart.standing import because, is_english, standing, unresolved
 from byheart.structures import Described, as_value, folded
 from byheart.types import FactKind, Passage, Reason
-from byheart.vocabulary import CONNECTIVES, STOP_WORDS, TRIVIAL_VALUES
+from byheart.vocabulary import CONNECTIVES, POINTERS, STOP_WORDS, TRIVIAL_VALUES
 from byheart.worth import Weighed, fact_of, worth_of_sentence, worth_of_term
 
 # In words. A sentence as an answer has at most 60 tokens.
@@ -36,7 +37,8 @@ class _Said:
     """A sentence, `text[start:end]`, as it can stand alone, and what it is about.
 
     `statement` is empty where nothing makes it stand alone. `before` is where the sentence before it begins, if that
-    must be said too; `is_bound` tells that it is not understood without its context.
+    must be said too. `is_bound` tells that it is not understood without its context, `leans` that it says "it" or
+    "this".
     """
 
     start: int
@@ -45,6 +47,7 @@ class _Said:
     context: str
     before: int | None = None
     is_bound: bool = False
+    leans: bool = False
 
 
 def facts_of_prose(
@@ -70,37 +73,41 @@ def facts_of_prose(
 def _said(passage: Passage, name: str, described: Sequence[Described]) -> Iterator[_Said]:
     """The sentences of a passage, each as it can be understood."""
     text, subject = passage.text, about(passage, name)
-    before, began, ended = "", 0, 0
+    last: _Said | None = None
     for start, end in sentences(text):
         if structures.is_version_note(text, start):
             continue
-        if _BREAK.search(text, ended, start):
-            before = ""
-        at, ended = structures.owner(described, start), end
-        said = _understood(passage, (start, end), (before, began), at.called if at else "", name, subject)
+        if last and text[last.end : start].strip():
+            last = None  # code or the mark of an item stands between the two
+        thing = structures.owner(described, start)
+        said = _understood(passage, (start, end), last, thing.called if thing else "", name, subject)
         yield said
         is_short = len(said.statement.split()) <= _MOST_CONTEXT_WORDS
-        before, began = (said.statement, start) if is_short and said.before is None else ("", start)
+        last = said if said.statement and is_short and said.before is None else None
 
 
 def _understood(
-    passage: Passage, span: tuple[int, int], before: tuple[str, int], thing: str, name: str, subject: str
+    passage: Passage, span: tuple[int, int], last: _Said | None, thing: str, name: str, subject: str
 ) -> _Said:
-    """A sentence alone, or with the one before it where that helps."""
+    """A sentence alone, or with the `last` one before it where that helps."""
     (start, end), text = span, passage.text
     plain = folded(_CITED.sub("", text[start:end]))
-    statement = standing(plain, before=before[0], name=name, thing=thing)
-    context, needed, is_bound = thing or subject, None, bool(thing)
-    if joined := because(before[0], plain):
-        statement, needed = joined, before[1]
+    # In another paragraph "it" is rather the topic than the subject of the last sentence.
+    before = last.statement if last and not _BREAK.search(text, last.end, start) else ""
+    statement = standing(plain, before=before, name=name, thing=thing)
+    context, needs_last, is_bound, leans = thing or subject, False, bool(thing), False
+    if joined := because(before, plain):
+        statement, needs_last = joined, True
     elif statement is None and (statement := unresolved(plain)):
-        context, needed, is_bound = before[0] or context, before[1] if before[0] else None, True
-    elif statement and before[0] and not _begins_alike(statement, plain):
-        needed = before[1]
+        needs_last, is_bound, leans = last is not None, True, True
+        context = last.statement if last else context
+    elif statement and before and not _begins_alike(statement, plain):
+        needs_last = True
     is_item = bool(_ITEM.search(text[:start][-12:]))
-    if statement is None or not is_english(statement) or not (is_item or _opens(text[start:end])):
+    is_quoted = "\n>" in text[start:end]
+    if statement is None or is_quoted or not is_english(statement) or not (is_item or _opens(text[start:end])):
         return _Said(start, end, "", "")
-    return _Said(start, end, statement, context, needed, is_bound)
+    return _Said(start, end, statement, context, last.start if last and needs_last else None, is_bound, leans)
 
 
 def _begins_alike(statement: str, plain: str) -> bool:
@@ -147,9 +154,9 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
     words = content_words(value, "")
     if len(words) < 4 or "://" in value:
         return Reason.NO_WORDS
-    if said.is_bound and said.before is None and not said.context:
+    if said.leans and said.before is None:
         return Reason.LEANING
-    if not gaps(said.statement):
+    if not has_verb(said.statement) or not gaps(said.statement):
         return Reason.NO_WORDS
     needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
     context = said.context if needs_context else ""
@@ -158,11 +165,16 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
 
 
 def _whole(text: str, said: _Said) -> tuple[int, int]:
-    """The stretch of source that says a sentence, without what ties it to the one before, or with that one."""
+    """The stretch of source that says a sentence, without what ties it to the one before, or with that one.
+
+    What points elsewhere is left out at its end.
+    """
+    pointers = [found.start() for found in POINTERS.finditer(text, said.start, said.end) if found.end() > said.end - 2]
+    end = pointers[0] if pointers else said.end
     if said.before is not None:
-        return said.before, said.end
-    tie = CONNECTIVES.match(text, said.start, said.end)
-    return (tie.end() if tie else said.start), said.end
+        return said.before, end
+    tie = CONNECTIVES.match(text, said.start, end)
+    return (tie.end() if tie else said.start), end
 
 
 def span_of(text: str, start: int, end: int, value: str) -> tuple[int, int] | None:
@@ -218,7 +230,7 @@ def content_words(question: str, value: str) -> set[str]:
 
 # A statement whose first characters stand in its sentence is that sentence.
 _LIKENESS = 25
-_BREAK = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+•]|\d+[.)]) ")
+_BREAK = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•]|\d+[.)]) +$")
 _CITED = re.compile(r"\s*\[[\w#*-]+\]_")
 _URL = re.compile(r"\S*://\S*")

@@ -105,6 +105,8 @@ def asked(gap: Gap) -> str:
 
 def echoed(gap: Gap) -> str:
     """The sentence itself with "which function" in place of its value; ungrammatical for no sentence."""
+    if gap.question:
+        return gap.question
     head, before, after = _trimmed(gap)
     after = _ENDING.sub("", after)
     joint = "" if not after or after[0] in ",.;:)’'”\"" else " "

@@ -59,6 +59,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, bool]]:
         if sum(bool(_CODE_LINE.match(line)) for line in lines) * 2 >= len(lines) and not _OPENS.match(match[0]):
             continue
         start = match.end("mark") if match["mark"] else match.start()
+        if quote := _QUOTE.match(text, start, match.end()):
+            start = quote.end()
         body = text[start : match.end()].strip()
         is_closed = bool(_CLOSED.search(body))
         is_item = bool(match["mark"]) and len(body.split()) > 4
@@ -74,6 +76,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]*_”’`]*(?=\s+[\"'(\[`*“‘_]*(?:[A-Z0-9]|:[\w:]+:`))")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|Mr|Mrs|Dr|St|No|Fig|Eq|approx|resp|viz|al)|(?:^|\s)[A-Z])\.$")
+_QUOTE = re.compile(r"[ \t]*>[ \t]*")
 _CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*(?:\s*\[[\w#*-]+\]_?)?$")
 
 _PROSE = "note|warning|tip|hint|important|caution|attention|danger|error|admonition|seealso|epigraph"

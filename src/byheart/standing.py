@@ -128,8 +128,8 @@ def _named(sentence: str, before: str, thing: str) -> str:
 
 
 def _is_plural(subject: str, sentence: str) -> bool:
-    verb = re.match(r"\w*", sentence[len(subject) :].strip())
-    return bool(verb and verb[0]) and not (verb[0].endswith("s") or verb[0] in _OF_ANY_NUMBER)
+    verb = sentence[len(subject) :].split(maxsplit=1)[:1]
+    return bool(verb) and not (verb[0].endswith("s") or verb[0] in _OF_ANY_NUMBER)
 
 
 _LEADING = frozenset(

@@ -127,7 +127,7 @@ def definitions(passage: Passage, subject: str, described: Sequence[Described]) 
     running = prose(text)
     for pattern in (_DEFINITION_ITEM, _TERM_BULLET, _LEAD_BULLET):
         for match in pattern.finditer(running):
-            term = folded(match["term"])
+            term = folded(match["term"]).rstrip(";,")
             if pattern is _LEAD_BULLET and not is_lead(term):
                 continue
             if dated := _DATED.match(match["body"]):

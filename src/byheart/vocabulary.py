@@ -36,7 +36,7 @@ STANDING_OPENINGS = re.compile(
     r"(?: \w+ing\b)?[^.]*? (?:to|that|for|if|when|whether|how|why)\b"
     r"|Both (?!of (?:these|those|them)\b)[^,.]* and |No (?![,.;])[a-z]+ [a-z]|Because [^,]+, |Where(?:as)? [^,]+, "
     r"|Another (?:way|option|approach|reason|advantage|difference|form|use|kind|type)\b[^.]* (?:to|of|for)\b"
-    r"|(?:That|It)(?:['’]s| is) why\b|Which (?!is\b|are\b|was\b|in\b|you\b)[a-z]+s\b"
+    r"|Which (?!is\b|are\b|was\b|in\b|you\b)[a-z]+s\b"
 )
 """Openings with such a word that can be understood all the same: "It is possible to", "Both a and b"."""
 
@@ -70,9 +70,9 @@ POINTERS = re.compile(
 """What points to another place and can be left out."""
 
 DEMONSTRATIVES = re.compile(
-    r"\b(?:in|from|with|of|for|by|to|on|at|like|than|as) (?:this|that|these|those)(?=[ .,;:)]|$)(?! (?:way|sense)\b)"
-    r"|\b(?:do(?:es|ing)?|did|done) (?:this|that|so)\b|\b(?:this|these|those) (?:lines?|cases?)\b"
-    r"|\bthe (?:former|latter)\b",
+    r"\b(?:in|from|with|of|for|by|to|on|at|like|than|as|after|before|until|since|without|beyond|besides|during) "
+    r"that(?=[ .,;:)]|$)(?! (?:way|sense)\b)|\b(?:this|these|those)(?! (?:PEP|document|book|tutorial)\b)"
+    r"|\b(?:do(?:es|ing)?|did|done) (?:that|so)\b|\bthe (?:former|latter)\b|^The (?:two|same)\b",
     re.IGNORECASE,
 )
 """What points to the sentence before, or to the words before it in its own."""

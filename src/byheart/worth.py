@@ -53,7 +53,7 @@ def worth_of_saying(fact: Fact) -> float:
 def worth_of_term(fact: Fact, passage: Passage, *, is_marked: bool) -> float:
     """The worth of a value of few words in a sentence."""
     is_count = fact.attribute.startswith("number of ")
-    worth = 9.0 + is_marked + (1.5 if is_count else _WORTH_OF_SORT.get(fact.attribute, 0.0))
+    worth = 9.5 + is_marked + (1.5 if is_count else _WORTH_OF_SORT.get(fact.attribute, 0.0))
     return worth + _of_statement(fact.statement, passage)
 
 
