@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from byheart import snippets, structures
 from byheart.gaps import gaps
 from byheart.headings import Answered, said_by_heading
-from byheart.prose import MOST_SENTENCE_WORDS, MOST_STATEMENT_WORDS, MOST_WORDS, STATEMENT, content_words, span_of
+from byheart.prose import MOST_SENTENCE_WORDS, MOST_STATEMENT_WORDS, MOST_WORDS, content_words, span_of
 from byheart.questions import about, gives_away, topic
 from byheart.structures import Described, Saying, as_value, folded
 from byheart.types import FactKind, Passage, Reason
 from byheart.vocabulary import LEANING_WORDS, TRIVIAL_VALUES
-from byheart.wordings import ANSWER, known_attribute
+from byheart.wordings import ANSWER, STATEMENT, known_attribute
 from byheart.worth import Weighed, fact_of, worth_of_code, worth_of_saying, worth_of_sentence
 
 _MOST_TITLE_WORDS = 16

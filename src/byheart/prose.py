@@ -19,15 +19,13 @@ from byheart.standing import because, is_english, standing, unresolved
 from byheart.structures import Described, as_value, folded
 from byheart.types import FactKind, Passage, Reason
 from byheart.vocabulary import CONNECTIVES, POINTERS, STOP_WORDS, TRIVIAL_VALUES
+from byheart.wordings import STATEMENT
 from byheart.worth import Weighed, fact_of, worth_of_sentence, worth_of_term
 
 # In words. A sentence as an answer has at most 60 tokens.
 MOST_WORDS = 6
 MOST_SENTENCE_WORDS = 42
 MOST_STATEMENT_WORDS = 45
-
-# The attribute of a sentence that no heading asks for.
-STATEMENT = "statement"
 
 _MOST_CONTEXT_WORDS = 22
 
@@ -154,14 +152,15 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
     words = content_words(value, "")
     if len(words) < 4 or "://" in value:
         return Reason.NO_WORDS
-    if said.leans and said.before is None:
+    leans_on_topic = said.leans and said.before is None
+    if leans_on_topic and not said.context:
         return Reason.LEANING
     if not has_verb(said.statement) or not gaps(said.statement):
         return Reason.NO_WORDS
     needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
     context = said.context if needs_context else ""
     fact = fact_of(FactKind.SENTENCE, passage, *span, value, said.statement, context, STATEMENT)
-    return Weighed(worth_of_sentence(fact, passage), fact, said.start)
+    return Weighed(worth_of_sentence(fact, passage, leans=leans_on_topic), fact, said.start)
 
 
 def _whole(text: str, said: _Said) -> tuple[int, int]:

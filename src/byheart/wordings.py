@@ -371,8 +371,8 @@ def _named(attribute: Attribute, name: str) -> Attribute:
     return replace(attribute, names=tuple(wording.replace("{n}", said) for wording in attribute.names), questions=asked)
 
 
-ANSWER = "answer"
-"""The attribute of a sentence that answers the question of a heading, which is its subject."""
+ANSWER, STATEMENT = "answer", "statement"
+"""The attributes of a sentence that answers a heading, whose question is its subject, and of any other."""
 
 
 def is_of_subject(fact: Fact) -> bool:

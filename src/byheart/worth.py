@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from byheart.types import Fact, FactKind, Passage
-from byheart.wordings import ATTRIBUTES, known_attribute
+from byheart.wordings import ATTRIBUTES, STATEMENT, known_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,9 @@ def worth_of_term(fact: Fact, passage: Passage, *, is_marked: bool) -> float:
     return worth + _of_statement(fact.statement, passage)
 
 
-def worth_of_sentence(fact: Fact, passage: Passage) -> float:
-    """The worth of a sentence as an answer."""
-    worth = 11.0 if not fact.subject else 10.0
-    worth += 3.0 * (fact.attribute != "statement")
+def worth_of_sentence(fact: Fact, passage: Passage, *, leans: bool = False) -> float:
+    """The worth of a sentence as an answer; `leans` tells that its "it" is the topic of its section."""
+    worth = 11.0 - bool(fact.subject) - leans + 3.0 * (fact.attribute != STATEMENT)
     return worth + _of_statement(fact.statement, passage)
 
 
