@@ -21,6 +21,7 @@ STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
     {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
+    {"grade"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
@@ -34,8 +35,11 @@ LAYERS = (
 # Stages that are more than one module. What is not listed is a room of its own.
 ROOMS = {
     "reading": {"read", "formats"},
-    "facts": {"facts", "candidates", "sentences", "structures"},
-    "lessons": {"lessons", "questions", "unknowns", "curriculum"},
+    "facts": {
+        *("facts", "candidates", "forms", "headings", "prose", "sentences", "snippets", "standing", "structures"),
+        "worth",
+    },
+    "lessons": {"lessons", "clauses", "curriculum", "gaps", "questions", "unknowns"},
     "calibration": {"calibrate", "examine"},
     "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},

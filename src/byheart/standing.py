@@ -31,10 +31,7 @@ def standing(sentence: str, *, before: str = "", name: str = "", thing: str = ""
     said = POINTERS.sub("", _freed(sentence))
     if name:
         said = re.sub(r"\b[Tt]his (?:PEP|document|proposal|specification)\b", name, said)
-    shortened = CONNECTIVES.sub("", said, count=1)
-    if shortened != said and shortened.split(" ", 1)[0].rstrip(",") in STOP_WORDS:
-        shortened = shortened[:1].upper() + shortened[1:]
-    said = _named(shortened, before, thing)
+    said = _named(_untied(said), before, thing)
     opening = re.match(r"[^\w`]*([\w'’]+)", said)
     if not opening or said.endswith("?"):
         return None
@@ -52,10 +49,7 @@ def standing(sentence: str, *, before: str = "", name: str = "", thing: str = ""
 
 def unresolved(sentence: str) -> str | None:
     """`sentence`, if all it wants is the one before it: it says "this" or "it" and points nowhere else."""
-    said = POINTERS.sub("", _freed(sentence))
-    shortened = CONNECTIVES.sub("", said, count=1)
-    if shortened != said and shortened.split(" ", 1)[0].rstrip(",") in STOP_WORDS:
-        shortened = shortened[:1].upper() + shortened[1:]
+    shortened = _untied(POINTERS.sub("", _freed(sentence)))
     opening = re.match(r"[^\w`]*([\w'’]+)", shortened)
     if not opening or shortened.endswith("?") or _leads_on(shortened) or LEANING_PHRASES.search(shortened):
         return None
@@ -94,6 +88,15 @@ def subject_of(sentence: str) -> str:
 def _leads_on(sentence: str) -> bool:
     """Whether a sentence is nothing without what stands below it."""
     return sentence.endswith(":") and sentence.rstrip(": ").rsplit(" ", 1)[-1].lower() in _LEADING
+
+
+def _untied(sentence: str) -> str:
+    """`sentence` without the words at its beginning that tie it to the one before."""
+    tie = CONNECTIVES.match(sentence)
+    rest = sentence[tie.end() :] if tie else sentence
+    # A word of code keeps its case.
+    is_common = tie and rest.split(" ", 1)[0].rstrip(",") in STOP_WORDS
+    return rest[:1].upper() + rest[1:] if is_common else rest
 
 
 def _points_back(sentence: str, place: int) -> bool:
