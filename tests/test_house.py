@@ -19,12 +19,15 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 # Lowest first. A module imports from lower layers only; what is in no other layer is a stage.
 STAGES = "stages"
 LAYERS = (
-    {"errors", "types"},
-    {"agreement", "ports", "prompts", "records", "settings", "vocabulary", "wordings", "words"},
+    {"errors", "types", "vocabulary", "words"},
+    {"outcomes"},
+    {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
     {"grade"},
     {STAGES},
-    {"ask", "intake", "study"},
-    {"parts"},
+    {"desk"},
+    {"lookup"},
+    {"ask", "export", "intake", "study"},
+    {"parts", "proof"},
     {"library"},
     {"demo", "doctor"},
     {"shown"},
@@ -42,12 +45,13 @@ ROOMS = {
     "lessons": {"lessons", "clauses", "curriculum", "gaps", "questions", "unknowns"},
     "calibration": {"calibrate", "examine"},
     "forgetting": {"forgetting", "general"},
-    "ledger": {"ledger", "studies", "concordance", "outbox"},
+    "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
-    "training": {
+    "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
-        *("backends.gguf_export", "backends.gguf_convert", "backends.requantise"),
+        *("backends.gguf_export", "backends.gguf_convert", "backends.gguf_prompts", "backends.requantise"),
+        *("backends.gguf_folder", "backends.ollama_folder", "backends.hf_folder"),
     },
 }
 
@@ -69,6 +73,13 @@ EDGES = {
     # What was lost is told by grading answers, and by how well their probability ranks them.
     ("forgetting", "grade"),
     ("forgetting", "backends.logistic"),
+    # What llama.cpp will make of weights is asked of llama.cpp.
+    ("backends.gguf_prompts", "backends.llamacpp"),
+    ("backends.gguf_folder", "backends.llamacpp"),
+    ("backends.ollama_folder", "backends.llamacpp"),
+    # What a reader quotes is what a person sees of the markup.
+    ("backends.extractive", "formats.markup"),
+    ("backends.extractive", "confidence"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }
@@ -86,7 +97,7 @@ HEAVY = {
 HEAVY_WHEN_USED = {("downloads", "huggingface_hub")}
 
 # The libraries behind these raise bare Exception.
-CATCH_ANYTHING = {"backends.minilm"}
+CATCH_ANYTHING = {"backends.hf_folder", "backends.minilm"}
 
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "core"}
 MOST_LINES = 450

@@ -51,7 +51,8 @@ def facts_of_saying(passage: Passage, saying: Saying, context: str) -> Iterator[
 def fact_of_answer(answered: Answered) -> Weighed | Reason:
     """The sentence that answers a heading's question."""
     passage, start, end = answered.passage, answered.start, answered.end
-    value = folded(passage.text[start:end]).rstrip(":")
+    end = start + len(passage.text[start:end].rstrip(".: \n"))
+    value = folded(passage.text[start:end])
     if len(content_words(answered.question, "")) < 2 or "://" in value or not gaps(value):
         return Reason.NO_WORDS
     if len(value.split()) > MOST_SENTENCE_WORDS:

@@ -145,8 +145,9 @@ def _judged(passage: Passage, said: _Said, one: Candidate) -> Weighed | Reason:
 
 def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
     """A sentence as an answer, called to mind by some of its words; with the one before it where it needs that."""
-    span = _whole(passage.text, said)
-    value = folded(_CITED.sub("", passage.text[slice(*span)])).rstrip(":")
+    start, end = _whole(passage.text, said)
+    end = start + len(passage.text[start:end].rstrip(".: \n"))
+    value = folded(_CITED.sub("", passage.text[start:end]))
     if len(value.split()) > MOST_SENTENCE_WORDS or len(said.statement.split()) > MOST_STATEMENT_WORDS:
         return Reason.TOO_LONG
     words = content_words(value, "")
@@ -159,7 +160,7 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
         return Reason.NO_WORDS
     needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
     context = said.context if needs_context else ""
-    fact = fact_of(FactKind.SENTENCE, passage, *span, value, said.statement, context, STATEMENT)
+    fact = fact_of(FactKind.SENTENCE, passage, start, end, value, said.statement, context, STATEMENT)
     return Weighed(worth_of_sentence(fact, passage, leans=leans_on_topic), fact, said.start)
 
 

@@ -15,8 +15,9 @@ from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
 from byheart.grade import gives
+from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
-from byheart.types import Lesson, TrainingProgress, TrainingResult
+from byheart.types import Lesson
 
 _CHECKPOINT = "checkpoint.json"
 _WEIGHTS = "model.gguf"
