@@ -44,9 +44,11 @@ def main() -> None:
     found = facts.find(documents.values())
     seconds, worked = time.perf_counter() - begun, time.process_time() - worked
     count = sum(map(len, documents.values()))
+    left_out = ", ".join(f"{number:,} {reason}" for reason, number in found.dropped.items())
     print(
         f"{len(documents)} documents, {count:,} passages (read in {read_seconds:.0f} s), {len(found.facts):,} facts "
-        f"found in {seconds:.1f} s ({worked:.1f} s of one processor)\ndropped: {', '.join(f'{n:,} {reason}' for reason, n in found.dropped.items())}\n"
+        f"found in {seconds:.1f} s ({worked:.1f} s of one processor)\n"
+        f"dropped: {left_out}\n"
     )
     print_kinds(found.facts, options.facts)
     rows = [answered(question, documents, found.facts) for question in asked]
@@ -124,7 +126,8 @@ def print_kinds(found: Sequence[Fact], most: int) -> None:
 
 def print_coverage(rows: Sequence[Mapping[str, Any]], most: int) -> None:
     print(
-        f"{'questions':26}{'n':>5}{f'covered by {most:,}':>24}{'in the quote':>22}{'by few words':>14}{'by any fact':>13}"
+        f"{'questions':26}{'n':>5}{f'covered by {most:,}':>24}{'in the quote':>22}{'by few words':>14}"
+        f"{'by any fact':>13}"
     )
     groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
