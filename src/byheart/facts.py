@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from byheart import structures
 from byheart.forms import fact_of_answer, facts_of_heading, facts_of_saying, sayings_of
+from byheart.gaps import ways_of
 from byheart.headings import answers
 from byheart.prose import facts_of_prose
-from byheart.questions import about, blank
+from byheart.questions import about
 from byheart.structures import Described
-from byheart.types import LONG_KINDS, Fact, FactKind, Passage, Reason
+from byheart.types import Fact, FactKind, Passage, Reason
 from byheart.wordings import ANSWER, is_of_subject
 from byheart.worth import Weighed, worthiest_first
 
@@ -65,28 +66,34 @@ def _facts_of(passages: Sequence[Passage]) -> Iterator[Weighed | Reason]:
 
 
 def _told_apart(weighed: Sequence[Weighed], dropped: Counter[str]) -> list[Weighed]:
-    """Facts without those that another one repeats, and without those whose question another one answers otherwise."""
-    values: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    """Facts without those that another one repeats, and without those whose question another one answers otherwise.
+
+    Of two answers to the question of a heading the worthier one stays: both are right.
+    """
+    values: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    asking = {one.fact.id: _questions(one.fact) for one in weighed}
     for one in weighed:
-        values[_question(one.fact)].add(one.fact.value.lower())
+        for question in asking[one.fact.id]:
+            values[question].add(one.fact.value.lower())
     kept: dict[str, Weighed] = {}
-    asked: set[tuple[str, str]] = set()
+    asked: set[tuple[str, ...]] = set()
     for one in sorted(weighed, key=lambda one: -one.worth):
-        question = _question(one.fact)
+        questions = asking[one.fact.id]
+        has_rivals = all(len(values[question]) > 1 for question in questions)
         if one.fact.id in kept:
             dropped[Reason.REPEATED] += 1
-        elif len(values[question]) > 1 and (one.fact.kind not in LONG_KINDS or question in asked):
+        elif has_rivals and (one.fact.attribute != ANSWER or questions[0] in asked):
             dropped[Reason.AMBIGUOUS] += 1
         else:
             kept[one.fact.id] = one
-            asked.add(question)
+            asked.update(questions)
     return list(kept.values())
 
 
-def _question(fact: Fact) -> tuple[str, str]:
+def _questions(fact: Fact) -> list[tuple[str, ...]]:
+    """The ways to ask for a fact; one that another fact answers otherwise in each of them is ambiguous."""
     if is_of_subject(fact) or fact.attribute == ANSWER:
-        return fact.subject.lower(), fact.attribute.lower()
-    if fact.kind is FactKind.SENTENCE:
-        return fact.statement.lower(), fact.attribute
-    asked_with = "" if fact.kind is FactKind.DEFINITION else fact.subject.lower()
-    return asked_with, blank(fact.statement, fact.value).lower()
+        return [(fact.subject.lower(), fact.attribute.lower())]
+    # A sentence is no rival to the word in it.
+    extent = "whole" if fact.kind is FactKind.SENTENCE else "part"
+    return [(extent, gap.context.lower(), gap.text.lower()) for gap in ways_of(fact)]

@@ -20,7 +20,7 @@ from byheart.wordings import ANSWER
 _UNTOLD = frozenset(("name", "phrase", "number", "PEP", "RFC"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def gaps(sentence: str) -> tuple[Gap, ...]:
     """The gaps of a sentence, none twice; none for a sentence of which no part can be asked for."""
     found = [Gap(blank(cut.statement, cut.value), cut.sort, question=cut.question) for cut in cuts(sentence)]

@@ -47,6 +47,11 @@ class _Said:
     is_bound: bool = False
     leans: bool = False
 
+    @property
+    def leans_on_topic(self) -> bool:
+        """Whether its "it" can only be what its section is about."""
+        return self.leans and self.before is None
+
 
 def facts_of_prose(
     passage: Passage, name: str, described: Sequence[Described], taken: Sequence[tuple[int, int]]
@@ -62,7 +67,7 @@ def facts_of_prose(
         if not said.statement:
             yield from (Reason.LEANING for _ in found or (1,))
             continue
-        for one in found:
+        for one in found if not said.leans_on_topic else ():
             yield Reason.LISTED if _is_listed(text, one, found) else _judged(passage, said, one)
         if not any(first <= said.start < last for first, last in taken):
             yield _judged_whole(passage, said)
@@ -153,15 +158,14 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
     words = content_words(value, "")
     if len(words) < 4 or "://" in value:
         return Reason.NO_WORDS
-    leans_on_topic = said.leans and said.before is None
-    if leans_on_topic and not said.context:
+    if said.leans_on_topic and not passage.heading:
         return Reason.LEANING
     if not has_verb(said.statement) or not gaps(said.statement):
         return Reason.NO_WORDS
     needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
     context = said.context if needs_context else ""
     fact = fact_of(FactKind.SENTENCE, passage, start, end, value, said.statement, context, STATEMENT)
-    return Weighed(worth_of_sentence(fact, passage, leans=leans_on_topic), fact, said.start)
+    return Weighed(worth_of_sentence(fact, passage, leans=said.leans_on_topic), fact, said.start)
 
 
 def _whole(text: str, said: _Said) -> tuple[int, int]:
