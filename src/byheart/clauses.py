@@ -59,6 +59,8 @@ def has_verb(sentence: str) -> bool:
     """Whether a sentence is one: it has a verb where it may have one, or is an order."""
     words = [word.strip("(),.;:").lower() for word in sentence.split()]
     is_order = words[0] in VERB_BASES and sentence[:1].isupper()
+    # "Joeys never leave": what stands between a subject and its verb is not looked at.
+    words = [word for word in words if word not in ADVERBS or word in _FINITE]
     beside = zip(words, words[1:], [*words[2:], ""], strict=False)
     return is_order or any(_is_verb(word, after, before) for before, word, after in beside)
 
@@ -191,7 +193,8 @@ def _is_verb(word: str, after: str, before: str) -> bool:
     if word in _THIRD_PERSON:
         has_verb_after = after in _FINITE or after in _THIRD_PERSON
         return not (has_verb_after or before in DETERMINERS or (after == "of" and word != "consists"))
-    return word in VERB_BASES and before.endswith("s") and before not in STOP_WORDS and after not in _FINITE
+    is_many = before.endswith("s") and before not in STOP_WORDS
+    return word in VERB_BASES and (is_many or before in ("you", "we", "they", "i")) and after not in _FINITE
 
 
 def _shortened(clause: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from byheart.candidates import candidates
-from byheart.clauses import cuts, goal_asked
+from byheart.clauses import PREDICATE, cuts, goal_asked
 from byheart.questions import BLANK, Gap, blank, described, keywords
 from byheart.types import Fact, FactKind
 from byheart.wordings import ANSWER
@@ -21,15 +21,14 @@ _UNTOLD = frozenset(("name", "phrase", "number", "PEP", "RFC"))
 
 
 @lru_cache(maxsize=20_000)
-def gaps(sentence: str) -> tuple[Gap, ...]:
-    """The gaps of a sentence, none twice; none for a sentence of which no part can be asked for."""
+def gaps(sentence: str, context: str = "") -> tuple[Gap, ...]:
+    """The gaps of a sentence that is asked for in `context`, none twice; none if no part of it can be asked for."""
     found = [Gap(blank(cut.statement, cut.value), cut.sort, question=cut.question) for cut in cuts(sentence)]
     words = candidates(sentence, 0, len(sentence))
     parts = [Gap(blank(sentence, sentence[one.start : one.end]), one.sort) for one in words]
-    asking = [
-        gap for gap in (*found, *parts) if gap.text.count(BLANK) == 1 and len(keywords(replace(gap, context=""))) > 1
-    ]
-    plain = [gap for gap in asking if gap in found or gap.sort not in _UNTOLD]
+    told = [replace(gap, context=context) for gap in (*found, *parts) if gap.text.count(BLANK) == 1]
+    asking = [gap for gap in told if len(keywords(gap)) > 1]
+    plain = [gap for gap in asking if gap.question or gap.sort not in _UNTOLD or gap.sort == PREDICATE]
     return tuple(dict.fromkeys(plain or asking))
 
 
@@ -51,10 +50,10 @@ def gap_of(fact: Fact) -> Gap:
 def ways_of(fact: Fact) -> tuple[Gap, ...]:
     """All gaps of a fact that is asked for in words of its sentence."""
     if fact.kind is FactKind.SENTENCE:
-        ways = gaps(fact.statement)
         if fact.attribute == ANSWER:
+            ways = gaps(fact.statement)
             return (replace(ways[0], question=fact.subject), *ways)
-        return tuple(replace(gap, context=fact.subject) for gap in ways)
+        return gaps(fact.statement, fact.subject)
     if fact.kind is FactKind.DEFINITION:
         description = described(BLANK, fact.statement.removeprefix(f"{fact.value}: "))
         return (Gap(blank(description, fact.value), fact.attribute),)

@@ -132,7 +132,7 @@ def _score(question: str, sentence: str, number: int) -> float:
 def _lowered(words: str) -> str:
     """Title case to lower case; names, and what has capitals further in or marks, stay."""
     return " ".join(
-        word.lower() if re.fullmatch(r"[A-Z][a-z]+[,:;]?", word) and word not in _NAMES else word
+        word.lower() if re.fullmatch(r"A|[A-Z][a-z]+[,:;]?", word) and word not in _NAMES else word
         for word in words.split(" ")
     )
 

@@ -138,7 +138,7 @@ def _judged(passage: Passage, said: _Said, one: Candidate) -> Weighed | Reason:
     if question.count(BLANK) > 1:
         return Reason.TWICE
     left = content_words(question, value)
-    needs_context = said.is_bound or len(left) < 5 or not _SPECIFIC.search(question)
+    needs_context = said.is_bound or len(left) < 5 or not _SPECIFIC.search(question.replace(BLANK, ""))
     context = said.context if needs_context else ""
     if len(left) < 2 or len(left | content_words(context, value)) < 4:
         return Reason.NO_WORDS
@@ -160,10 +160,10 @@ def _judged_whole(passage: Passage, said: _Said) -> Weighed | Reason:
         return Reason.NO_WORDS
     if said.leans_on_topic and not passage.heading:
         return Reason.LEANING
-    if not has_verb(said.statement) or not gaps(said.statement):
-        return Reason.NO_WORDS
-    needs_context = said.before is None and (said.is_bound or len(words) < 6 or not _SPECIFIC.search(value))
+    needs_context = said.is_bound or (said.before is None and (len(words) < 6 or not _SPECIFIC.search(value)))
     context = said.context if needs_context else ""
+    if not has_verb(said.statement) or not gaps(said.statement, context):
+        return Reason.NO_WORDS
     fact = fact_of(FactKind.SENTENCE, passage, start, end, value, said.statement, context, STATEMENT)
     return Weighed(worth_of_sentence(fact, passage, leans=said.leans_on_topic), fact, said.start)
 

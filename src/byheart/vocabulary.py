@@ -238,7 +238,7 @@ ADVERBS = frozenset(
 """What stands between a verb and what it says."""
 
 DETERMINERS = frozenset(
-    """the a an this that these those its their his her your our my any all some each every no more most many several
+    """the a an its their his her your our my any all some each every no more most many several
     few both of in on at with for by from to into as two three other such which what""".split()
 )
 """Words after which a word is no verb."""

@@ -65,7 +65,7 @@ def worth_of_sentence(fact: Fact, passage: Passage, *, leans: bool = False) -> f
 
 def worth_of_code(fact: Fact, passage: Passage) -> float:
     """The worth of a line of code, or of what it prints."""
-    worth = 8.0 + 2.0 * (fact.kind is FactKind.CODE) + 2.0 * (fact.attribute == "exception")
+    worth = 7.0 + 2.0 * (fact.kind is FactKind.CODE) + 2.0 * (fact.attribute == "exception")
     lead = fact.statement.removesuffix(fact.value) if fact.kind is FactKind.CODE else ""
     return worth - 2.0 * (fact.value in _SWITCHES) + _of_statement(lead, passage)
 
@@ -140,6 +140,6 @@ _STANDS_UNDER = tuple(
     (re.compile(pattern, re.I), weight)
     for pattern, weight in (
         (r"acknowledg|reference|footnote|change|copyright|rejected|licen[cs]e|contribut|further|resources", -4.0),
-        (r"rationale|motivation|discussion|alternativ|open issue|objection|consider|history", -2.0),
+        (r"rationale|motivation|discussion|alternativ|open issue|objection|consider|history", -3.0),
     )
 )
