@@ -157,15 +157,13 @@ def _tail(sentence: str) -> Iterator[Cut]:
 
 def _after_main_verb(sentence: str, begin: int) -> int | None:
     """Where what follows the main verb of a sentence begins; None if no verb is found near its beginning."""
-    is_relative, depth = False, 0
-    words = list(re.finditer(r"\S+", sentence[begin:]))[:_DEEPEST]
+    words = list(re.finditer(r"\S+", _BRACKETED.sub(_as_stars, sentence)[begin:]))[:_DEEPEST]
+    words = [word for word in words if word[0].strip("*")]
+    is_relative = False
     for place, found in enumerate(words):
         word = found[0].lower()
-        depth += word.count("(") - word.count(")")
         if word[-1] in ";:":
             return None
-        if depth:
-            continue
         if word in ("that", "which", "who", "whose", "where"):
             is_relative = True
             continue
@@ -183,6 +181,10 @@ def _after_main_verb(sentence: str, begin: int) -> int | None:
             end = following.end()
         return begin + end + 1 if begin + end + 1 < len(sentence) else None
     return None
+
+
+def _as_stars(found: re.Match[str]) -> str:
+    return re.sub(r"\S", "*", found[0])
 
 
 def _is_verb(word: str, after: str, before: str) -> bool:
@@ -224,6 +226,7 @@ def _lowered(clause: str) -> str:
     return f"{first.lower() if first.lower() in STOP_WORDS else first}{space}{rest}"
 
 
+_BRACKETED = re.compile(r"(?<= )\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _JOINT = re.compile(r"(?<=\w)[)\"”]?(?:[:;]| [–—-]{1,3}) (?=\S)")
 _SEAM = re.compile(
     r" (?:is|are|that|to|as|for|with|by|in|on|from|of|into|using|when|if|via|through|than|like|at|about),? "

@@ -60,9 +60,12 @@ def gives(said: str, value: str, *, in_gist: bool) -> bool:
     """Whether `said` gives the value of a fact and nothing more: word for word.
 
     Of a sentence or a line of code (`in_gist`) most of it is enough, by the rule of `grade`: half of the content words,
-    and every number, version and negation.
+    and every number, version and negation; and it may not be denied.
     """
-    return grade(said, value) is Grade.RIGHT if in_gist else is_value(said, value)
+    if not in_gist:
+        return is_value(said, value)
+    is_denied = bool(_NEGATIONS & set(_words(said)[:_FIRST])) and not _NEGATIONS & set(_words(value))
+    return grade(said, value) is Grade.RIGHT and not is_denied
 
 
 def _holds(said: str, reference: str) -> bool:
