@@ -62,6 +62,20 @@ EDGES = {
     ("structures", "read"),
     # What cannot be asked for in a question of its own is no fact worth teaching.
     ("facts", "questions"),
+    ("facts", "gaps"),
+    ("forms", "questions"),
+    ("forms", "gaps"),
+    ("prose", "questions"),
+    ("prose", "gaps"),
+    # A sentence is asked for by its parts, which are found in the same way; only what is whole is a sentence.
+    ("gaps", "candidates"),
+    ("prose", "clauses"),
+    ("headings", "clauses"),
+    ("snippets", "clauses"),
+    # A plan is what the ledger's documents say, as it will be asked.
+    ("plan", "facts"),
+    ("plan", "ledger"),
+    ("plan", "lessons"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
     # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
@@ -70,8 +84,7 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
-    # What was lost is told by grading answers, and by how well their probability ranks them.
-    ("forgetting", "grade"),
+    # What was lost is told by how well the probability of answers ranks them.
     ("forgetting", "backends.logistic"),
     # What llama.cpp will make of weights is asked of llama.cpp.
     ("backends.gguf_prompts", "backends.llamacpp"),
