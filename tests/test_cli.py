@@ -339,3 +339,35 @@ def test_printing_into_a_closed_pipe_leaves_no_traceback(inside):
     with started(inside, "status") as process:
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+
+
+def test_a_plan_is_shown_and_written_and_its_strikes_are_kept(inside, shelf, run, tmp_path):
+    run("add", shelf)
+    path = tmp_path / "facts.jsonl"
+    code, out, err = run("study", shelf, "--plan", "--to", path)
+    assert code == 0
+    assert "prop-0100.rst" in out
+    assert "tokens of lessons" in out
+    assert f"byheart study --facts {path}" in err
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = [json.dumps(row) for row in rows if row["value"] != "Final"]
+    path.write_text("\n".join(kept), encoding="utf-8")
+    code, out, _ = run("study", shelf, "--facts", path)
+    assert code == 0
+    assert f"of {len(kept)} facts mastered" in out
+
+
+def test_a_wrong_line_of_a_file_of_facts_is_named(inside, shelf, run, tmp_path):
+    run("add", shelf)
+    (tmp_path / "facts.jsonl").write_text("nonsense\n", encoding="utf-8")
+    code, _, err = run("study", shelf, "--facts", tmp_path / "facts.jsonl")
+    assert code == 2
+    assert "facts.jsonl, line 1: no JSON" in err
+    assert "hint: delete that line" in err
+
+
+@pytest.mark.parametrize("options", [("--to", "facts.jsonl"), ("--use", "1", "--plan"), ("--use", "1", "--minutes", "3")])
+def test_options_of_study_that_do_not_go_together_are_refused(inside, run, options):
+    code, _, err = run("study", *options)
+    assert code == 2
+    assert "error: " in err

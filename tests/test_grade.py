@@ -1,6 +1,6 @@
 import pytest
 
-from byheart.grade import Grade, grade
+from byheart.grade import Grade, gives, grade
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,26 @@ def test_the_old_value_is_old_unless_it_is_said_to_be_past():
     assert grade("dict() or model_dump()", "model_dump()", old_answer="dict()") is Grade.OLD
     assert grade("model_dump(), formerly dict()", "model_dump()", old_answer="dict()") is Grade.RIGHT
     assert grade("model_dump()", "model_dump()", old_answer="dump()") is Grade.RIGHT
+
+
+def test_a_short_value_is_given_word_for_word():
+    assert gives("The 3.10.", "3.10", in_gist=False)
+    assert not gives("Python 3.10", "3.10", in_gist=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_enough"),
+    [
+        ("Tuples can be keys because they are immutable", True),
+        ("tuples are immutable, so they can be keys", True),
+        ("Tuples can not be keys because they are mutable", False),
+        ("Lists are mutable", False),
+    ],
+)
+def test_of_a_sentence_most_is_enough(said, is_enough):
+    assert gives(said, "Tuples can be keys because they are immutable", in_gist=True) is is_enough
+
+
+@pytest.mark.parametrize("said", ["It takes 30 seconds at most", "It takes seconds at most"])
+def test_every_number_of_a_sentence_must_be_said(said):
+    assert not gives(said, "It takes 20 seconds at most", in_gist=True)

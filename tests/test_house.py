@@ -22,6 +22,7 @@ LAYERS = (
     {"errors", "types", "vocabulary", "words"},
     {"outcomes"},
     {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
+    {"grade"},
     {STAGES},
     {"desk"},
     {"lookup"},
@@ -37,8 +38,11 @@ LAYERS = (
 # Stages that are more than one module. What is not listed is a room of its own.
 ROOMS = {
     "reading": {"read", "formats"},
-    "facts": {"facts", "candidates", "sentences", "structures"},
-    "lessons": {"lessons", "questions", "unknowns", "curriculum"},
+    "facts": {
+        *("facts", "candidates", "forms", "headings", "prose", "sentences", "snippets", "standing", "structures"),
+        "worth",
+    },
+    "lessons": {"lessons", "clauses", "curriculum", "gaps", "questions", "unknowns"},
     "calibration": {"calibrate", "examine"},
     "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
@@ -58,6 +62,20 @@ EDGES = {
     ("structures", "read"),
     # What cannot be asked for in a question of its own is no fact worth teaching.
     ("facts", "questions"),
+    ("facts", "gaps"),
+    ("forms", "questions"),
+    ("forms", "gaps"),
+    ("prose", "questions"),
+    ("prose", "gaps"),
+    # A sentence is asked for by its parts, which are found in the same way; only what is whole is a sentence.
+    ("gaps", "candidates"),
+    ("prose", "clauses"),
+    ("headings", "clauses"),
+    ("snippets", "clauses"),
+    # A plan is what the ledger's documents say, as it will be asked.
+    ("plan", "facts"),
+    ("plan", "ledger"),
+    ("plan", "lessons"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
     # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
@@ -66,8 +84,7 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
-    # What was lost is told by grading answers, and by how well their probability ranks them.
-    ("forgetting", "grade"),
+    # What was lost is told by how well the probability of answers ranks them.
     ("forgetting", "backends.logistic"),
     # What llama.cpp will make of weights is asked of llama.cpp.
     ("backends.gguf_prompts", "backends.llamacpp"),

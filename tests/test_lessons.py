@@ -5,7 +5,7 @@ import random
 import pytest
 
 from byheart import facts, lessons, prompts
-from byheart.types import Fact, Passage
+from byheart.types import LONG_KINDS, Fact, FactKind, Passage
 
 DOCUMENT = [
     Passage(
@@ -28,6 +28,15 @@ DOCUMENT = [
         ("The pouch module",),
         "pouch.empty(joey, *, hops=3)\n\n   Remove all joeys from the pouch.\n\n   New in version 3.3.\n\n"
         "| Operator | Name |\n|---|---|\n| `a // b` | Floor division |\n",
+    ),
+    Passage(
+        "p3",
+        "PEP 7001: Pockets for Kangaroos",
+        ("How do I close a pouch?",),
+        "Use the ``pouch.close()`` method to close a pouch for the night. A closed pouch is kept warm by the fur "
+        "around it because fur holds the air. If the pouch is already closed, nothing happens to the joey in it.\n\n"
+        "To count the joeys in all pouches, write::\n\n    >>> sum(map(len, pouches))\n    5\n\n"
+        ">>> 17 // 3\n5\n\n>>> 1 / 0\nTraceback (most recent call last):\nZeroDivisionError: division by zero\n",
     ),
 ]
 PASSAGES = {passage.id: passage for passage in DOCUMENT}
@@ -53,7 +62,8 @@ def fact_about(attribute: str) -> Fact:
 
 
 def test_the_document_gives_facts_of_every_kind():
-    assert {fact.kind.value for fact in FACTS} == {"field", "term", "number", "definition", "signature", "table"}
+    assert {fact.kind for fact in FACTS} == set(FactKind)
+    assert {fact.attribute for fact in FACTS} >= {"answer", "description", "statement", "output", "exception"}
 
 
 @every_fact
@@ -258,3 +268,70 @@ def test_braces_in_a_document_are_words_like_others():
     for fact in facts.find([[passage]]).facts:
         assert lessons.lesson(fact, passage, random.Random(1)).completion == fact.value
         assert "{name}" in lessons.sealed(fact, passage).prompt or fact.value == "{name}"
+
+
+# ── sentences and code ──
+
+
+def sentence(beginning: str) -> Fact:
+    return next(fact for fact in FACTS if fact.kind is FactKind.SENTENCE and fact.statement.startswith(beginning))
+
+
+def every_form(fact: Fact) -> set[str]:
+    rng = random.Random(4)
+    passage = passage_of(fact)
+    hard = {lessons.hard(fact, passage, rng).prompt for _ in range(60)}
+    return {*taught(fact, times=400), *hard, lessons.probe(fact, passage).prompt, lessons.sealed(fact, passage).prompt}
+
+
+@every_fact
+def test_the_gist_is_enough_for_sentences_and_code_alone(fact):
+    passage, rng = passage_of(fact), random.Random(1)
+    made = [lessons.probe(fact, passage), lessons.sealed(fact, passage), lessons.hard(fact, passage, rng)]
+    assert {lesson.in_gist for lesson in made} == {fact.kind in LONG_KINDS}
+
+
+def test_a_sentence_is_asked_for_by_each_of_its_parts():
+    asked = " ".join(every_form(sentence("A closed pouch is kept warm")))
+    assert "Why is it that a closed pouch is kept warm by the fur around it" in asked
+    assert "because ___" in asked or "What is a closed pouch" in asked or "How is a closed pouch kept warm" in asked
+
+
+def test_a_condition_asks_for_what_follows():
+    assert any(
+        form.startswith("What happens if the pouch is already closed")
+        for fact in FACTS
+        if fact.statement.startswith("If the pouch is already closed")
+        for form in every_form(fact)
+    )
+
+
+def test_the_heading_that_a_sentence_answers_is_one_of_its_questions():
+    fact = fact_about("answer")
+    assert (fact.subject, fact.value[:12]) == ("How do I close a pouch?", "Use the pouc")
+    assert "How do I close a pouch?" in every_form(fact)
+
+
+def test_a_line_of_code_is_asked_for_by_what_it_is_for():
+    fact = next(fact for fact in FACTS if fact.kind is FactKind.CODE)
+    assert fact.value == "sum(map(len, pouches))"
+    assert "How do I count the joeys in all pouches?" in every_form(fact)
+
+
+def test_what_an_expression_prints_is_asked_with_the_expression():
+    fact = next(fact for fact in FACTS if fact.subject == "17 // 3")
+    assert all("17 // 3" in form for form in every_form(fact))
+
+
+def test_questions_are_held_out_of_some_sentences_and_gaps_to_fill_of_others():
+    text = "The ``{}.open()`` function returns the weight of a {} in grams, and never less than 12 grams."
+    passages = [Passage(f"s{n}", "", ("Weights",), text.format(f"m{n}", f"marsupial {n}x")) for n in range(12)]
+    found = [fact for fact in facts.find([[one] for one in passages]).facts if fact.kind is FactKind.SENTENCE]
+    sealed_forms = [lessons.sealed(fact, passages[0]).prompt for fact in found]
+    are_gaps = ["___" in form for form in sealed_forms]
+    assert any(are_gaps)
+    assert not all(are_gaps)
+    for fact, is_gap in zip(found, are_gaps, strict=True):
+        rng = random.Random(6)
+        trained = [lessons.lesson(fact, passages[0], rng).prompt for _ in range(200)]
+        assert not any(("___" in form) if is_gap else form.endswith("?") for form in trained)

@@ -302,6 +302,12 @@ def test_html_has_title_version_and_heading_paths(document):
     assert heading_of(found, "term") == ("Parts",)
 
 
+def test_a_heading_that_links_back_to_the_table_of_contents_keeps_its_words(document):
+    question = '<h2><a class="toc-backref" href="#id1">Why are pouches soft?</a><a class="headerlink">¶</a></h2>'
+    found = document("a.html", f"<body><div role=main><h1>Pouches</h1>{question}<p>Joeys are.</p></div></body>")
+    assert found.blocks[-1].heading == ("Why are pouches soft?",)
+
+
 def test_html_code_lists_definitions_and_tables_stay_readable(document):
     found = document("a.html", HTML)
     assert shown(found, BlockKind.CODE)[0].startswith("    def f():\n")

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -174,21 +174,42 @@ def study(
     minutes: Annotated[
         float | None, typer.Option(min=0.1, help="Train no longer than this; byheart.toml says 10.")
     ] = None,
+    facts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Teach only what that file holds and does not strike out; for this study."),
+    ] = None,
+    is_planned: Annotated[bool, typer.Option("--plan", help="Train nothing: show what would be taught.")] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --plan: write the facts to FILE, a line of JSON each."),
+    ] = None,
     use: Annotated[int | None, typer.Option(metavar="N", help="Train nothing: go back to study N.")] = None,
 ) -> None:
     """Teach the core documents to the model. Stop it and run it again: it goes on."""
+    if use is not None and (paths or minutes or facts or is_planned):
+        raise UsageError("--use trains nothing: it takes no other option", hint="byheart study --help")
+    if to and not is_planned:
+        raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
     with _opened(context) as library:
         if use is not None:
-            if paths or minutes:
-                raise UsageError(
-                    "--use trains nothing: it takes neither paths nor minutes", hint="byheart study --help"
-                )
             library.use(use)
             _print(f"study {use} is in use")
-            return
-        with _resumable("byheart study goes on from here; until then nothing changes"), progress.drawn() as watch:
-            record = library.study(paths or (), minutes=minutes, watch=watch.studying)
-        _print(shown.studied(record))
+        elif is_planned:
+            _plan(library, paths or (), minutes, facts, to)
+        else:
+            with _resumable("byheart study goes on from here; until then nothing changes"), progress.drawn() as watch:
+                record = library.study(paths or (), minutes=minutes, facts=facts, watch=watch.studying)
+            _print(shown.studied(record))
+
+
+def _plan(library: Library, paths: Sequence[Path], minutes: float | None, facts: Path | None, to: Path | None) -> None:
+    forecast = library.forecast(paths, minutes=minutes, facts=facts)
+    _print(shown.planned(forecast))
+    if to:
+        from byheart import plan
+
+        plan.write(forecast.plan, to)
+        _hint(f'set "strike": true or delete lines in {to}, then byheart study --facts {to}')
 
 
 @app.command()

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from byheart.agreement import is_value, says
-from byheart.types import Draft, Hit, Surroundings, Taught
+from byheart.agreement import says
+from byheart.grade import gives
+from byheart.types import LONG_KINDS, Draft, Fact, Hit, Surroundings, Taught
 from byheart.words import content_terms, names, terms
 
 # The name of the reader that quotes a sentence: it has no weights to be named by.
@@ -137,8 +138,8 @@ def gate_of(reader: str) -> Gate:
 
 
 def recited(text: str, surroundings: Surroundings) -> Taught | None:
-    """The nearest studied fact whose value `text` is; None when a recall recites none of them."""
-    return next((taught for taught in surroundings.taught if is_value(text, taught.fact.value)), None)
+    """The nearest studied fact whose value `text` gives; None when a recall recites none of them."""
+    return next((taught for taught in surroundings.taught if _gives(text, taught.fact)), None)
 
 
 def recall_features(question: str, draft: Draft, surroundings: Surroundings) -> tuple[float, ...]:
@@ -179,6 +180,10 @@ def reading_features(question: str, draft: Draft, hits: Sequence[Hit]) -> tuple[
 def standing(text: str, hits: Sequence[Hit]) -> int | None:
     """The place among `hits` of the first passage in which `text` stands word for word; None if in none."""
     return next((place for place, hit in enumerate(hits) if says(hit.text, text, within=len(hit.text))), None)
+
+
+def _gives(text: str, fact: Fact) -> bool:
+    return gives(text, fact.value, in_gist=fact.kind in LONG_KINDS)
 
 
 def _gate(data: Mapping[str, Any]) -> Gate:

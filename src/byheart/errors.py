@@ -5,6 +5,7 @@ ByheartError
 │   ├── NotALibrary       the folder holds no library
 │   ├── AlreadyALibrary   `new` on a folder that has one
 │   ├── BadSettings       byheart.toml: unknown key, wrong type
+│   ├── BadFacts          a file of facts: a line that is not as it must be
 │   ├── NothingToStudy    no core document, or no fact in them
 │   ├── NothingStudied    weights were asked for before any study
 │   └── UnknownSource     a path that names no document of the library
@@ -59,6 +60,16 @@ class BadSettings(UsageError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}", hint=f"edit {path}; docs/settings.md lists the keys")
+
+
+class BadFacts(UsageError):
+    """A line of a file of facts is no JSON, names no fact of today's documents, or changes one."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(
+            f"{path}, line {line}: {problem}",
+            hint="delete that line, or write the file anew with byheart study --plan --to FILE",
+        )
 
 
 class NothingToStudy(UsageError):

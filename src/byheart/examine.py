@@ -19,8 +19,9 @@ from time import perf_counter
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
 from byheart.confidence import RECALL_FEATURES, reading_features, recall_features
+from byheart.grade import gives
 from byheart.ports import Model
-from byheart.types import Fact, Hit, Passage, Surroundings
+from byheart.types import Fact, Hit, Lesson, Passage, Surroundings
 
 # Each planned fact is asked by its sealed form, but for very large studies, where a sample says as much.
 _MOST_SEALED = 2000
@@ -62,13 +63,17 @@ _PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that training never saw; `fact` and `value` are None where no fact answers it."""
+    """A question that training never saw; `fact` and `value` are None where no fact answers it.
+
+    `in_gist` tells that whoever says most of `value` is right.
+    """
 
     text: str
     sort: Sort
     part: Part
     fact: str | None = None
     value: str | None = None
+    in_gist: bool = False
 
     @property
     def is_taught(self) -> bool:
@@ -154,24 +159,24 @@ def questions(
     known: dict[str, Question] = {}
     for fact in chosen:
         part = part_of[fact.id] if len(known) < _THIRD else Part.REPORT
-        text = lessons.sealed(fact, passages[fact.passage]).prompt
-        known.setdefault(text, Question(text, Sort.SEALED, part, fact.id, fact.value))
+        question = _about(fact, lessons.sealed(fact, passages[fact.passage]), Sort.SEALED, part)
+        known.setdefault(question.text, question)
     for fact in rng.sample(chosen, len(chosen)) * _MOST_HARD:
         if len(known) >= _THIRD:
             break
-        text = lessons.hard(fact, passages[fact.passage], rng).prompt
-        known.setdefault(text, Question(text, Sort.HARD, part_of[fact.id], fact.id, fact.value))
+        question = _about(fact, lessons.hard(fact, passages[fact.passage], rng), Sort.HARD, part_of[fact.id])
+        known.setdefault(question.text, question)
     third = min(len(known), _THIRD)
-    near = [(text, Sort.NEAR, None, None) for text in lessons.near_misses(taught, rng, third)]
+    near = [Question(text, Sort.NEAR, Part.FIT) for text in lessons.near_misses(taught, rng, third)]
     elsewhere = [
-        (lessons.sealed(fact, passages[fact.passage]).prompt, Sort.UNTAUGHT, fact.id, fact.value)
+        _about(fact, lessons.sealed(fact, passages[fact.passage]), Sort.UNTAUGHT, Part.FIT)
         for fact in rng.sample(list(untaught), min(len(untaught), third // 2))
     ]
-    unrelated = [(text, Sort.UNRELATED, None, None) for text in lessons.unrelated(rng, third - len(elsewhere))]
-    others = [row for row in (*near, *elsewhere, *unrelated) if row[0] not in known]
+    unrelated = [Question(text, Sort.UNRELATED, Part.FIT) for text in lessons.unrelated(rng, third - len(elsewhere))]
+    others = [question for question in (*near, *elsewhere, *unrelated) if question.text not in known]
     asked = [*known.values()]
-    for place, (text, sort, fact_id, value) in enumerate(rng.sample(others, len(others))):
-        asked.append(Question(text, sort, _PARTS[place % 4], fact_id, value))
+    for place, question in enumerate(rng.sample(others, len(others))):
+        asked.append(replace(question, part=_PARTS[place % 4]))
     return rng.sample(asked, len(asked))
 
 
@@ -191,9 +196,9 @@ def reading_questions(
     rng = random.Random(seed)
     sort, facts = (Sort.UNTAUGHT, list(untaught)) if untaught else (Sort.SEALED, list(taught))
     known = [
-        Question(text, sort, Part.FIT, fact.id, fact.value)
+        question
         for fact in rng.sample(facts, len(facts))
-        if (text := lessons.sealed(fact, passages[fact.passage]).prompt).endswith("?")
+        if (question := _about(fact, lessons.sealed(fact, passages[fact.passage]), sort, Part.FIT)).text.endswith("?")
     ][: 2 * most // 3]
     half = len(known) // 4 + 1
     near = [Question(text, Sort.NEAR, Part.FIT) for text in lessons.near_misses([*taught, *untaught], rng, half)]
@@ -239,14 +244,23 @@ def read_all(
     return graded
 
 
+def _about(fact: Fact, lesson: Lesson, sort: Sort, part: Part) -> Question:
+    return Question(lesson.prompt, sort, part, fact.id, fact.value, lesson.in_gist)
+
+
 def _recalled(question: Question, examiner: Examiner) -> Graded:
     draft = examiner.model.complete(prompts.recall(question.text), tokens=examiner.tokens, timeout=examiner.timeout)
     features = recall_features(question.text, draft, examiner.look_around(question.text))
-    is_right = question.value is not None and is_value(draft.text, question.value)
+    is_right = question.value is not None and gives(draft.text, question.value, in_gist=question.in_gist)
     return Graded(question, features, is_right, draft.text)
 
 
 def _read(question: Question, hits: Sequence[Hit], reader: Model, examiner: Examiner) -> Graded:
     draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
-    is_right = question.value is not None and says(draft.text, question.value)
+    is_right = question.value is not None and _tells(draft.text, question.value, in_gist=question.in_gist)
     return Graded(question, reading_features(question.text, draft, hits), is_right, draft.text)
+
+
+def _tells(read: str, value: str, *, in_gist: bool) -> bool:
+    """Whether what was read says `value`: a short one may stand in a sentence."""
+    return gives(read, value, in_gist=True) if in_gist else says(read, value)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from byheart.agreement import is_value
+
 _FIRST = 30
 _ARTICLES = frozenset({"a", "an", "the"})
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "cannot", "without", "neither", "nor"})
@@ -52,6 +54,18 @@ def grade(said: str, answer: str, aliases: Sequence[str] = (), *, old_answer: st
         if not (is_right and (says_which_is_past or contains_old)):
             return Grade.OLD
     return Grade.RIGHT if is_right else Grade.WRONG
+
+
+def gives(said: str, value: str, *, in_gist: bool) -> bool:
+    """Whether `said` gives the value of a fact and nothing more: word for word.
+
+    Of a sentence or a line of code (`in_gist`) most of it is enough, by the rule of `grade`: half of the content words,
+    and every number, version and negation; and it may not be denied.
+    """
+    if not in_gist:
+        return is_value(said, value)
+    is_denied = bool(_NEGATIONS & set(_words(said)[:_FIRST])) and not _NEGATIONS & set(_words(value))
+    return grade(said, value) is Grade.RIGHT and not is_denied
 
 
 def _holds(said: str, reference: str) -> bool:

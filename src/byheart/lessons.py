@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from byheart import prompts, questions
+from byheart.gaps import gap_of, ways_of, words_of
 from byheart.questions import Gap, about
-from byheart.types import Fact, FactKind, Hit, Lesson, Passage
+from byheart.types import LONG_KINDS, Fact, FactKind, Hit, Lesson, Passage
 from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
-from byheart.wordings import TITLE_REVERSED, is_of_subject, known_attribute, spoken
+from byheart.wordings import ANSWER, TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
 __all__ = ["hard", "lesson", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
+
+# Every so many words one is left out of a probe.
+_DROPPED = 5
 
 Wording = Callable[[random.Random], str]
 
@@ -28,17 +33,16 @@ def lesson(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
     backwards = _reversed(fact, rng)
     if backwards and rng.random() < 0.15:
         return backwards
-    return Lesson(_trained(fact, passage, rng), fact.value, fact.id)
+    return _lesson(_trained(fact, passage, rng), fact)
 
 
 def probe(fact: Fact, passage: Passage) -> Lesson:
     """The untrained wording, of a trained family, that schedules the training and stops it."""
     if is_of_subject(fact):
         wordings = spoken(fact)
-        return Lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact.value, fact.id)
-    gap = _gap(fact)
-    words = [word for place, word in enumerate(questions.keywords(gap)) if (place + _number(fact)) % 5]
-    return Lesson(f"Looking for: {noun(fact)}. {' '.join(words)}", fact.value, fact.id)
+        return _lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact)
+    words = [word for place, word in enumerate(words_of(fact)) if (place + _number(fact)) % _DROPPED]
+    return _lesson(f"Looking for: {noun(fact)}. {' '.join(words)}", fact)
 
 
 def sealed(fact: Fact, passage: Passage) -> Lesson:
@@ -46,10 +50,10 @@ def sealed(fact: Fact, passage: Passage) -> Lesson:
     if is_of_subject(fact):
         prompt = spoken(fact).questions[_held(fact)][0].format(s=fact.subject)
     elif _held(fact) == 0:
-        prompt = questions.placed(questions.asked(_gap(fact)), _gap(fact).context)
+        prompt = questions.placed(questions.asked(gap_of(fact)), gap_of(fact).context)
     else:
-        prompt = questions.gapped(_gap(fact), "Fill in:")
-    return Lesson(prompt, fact.value, fact.id)
+        prompt = questions.gapped(gap_of(fact), "Write out:" if fact.kind is FactKind.SENTENCE else "Fill in:")
+    return _lesson(prompt, fact)
 
 
 def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
@@ -59,13 +63,13 @@ def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
         ways = [wordings.questions[_held(fact)][1].format(s=fact.subject)]
         if len(wordings.names) > 1:
             ways.append(f"{fact.subject} {wordings.names[-1]}".lower())
-        return Lesson(rng.choice(ways), fact.value, fact.id)
-    gap = _gap(fact)
-    few = _half(questions.keywords(gap), rng)
+        return _lesson(rng.choice(ways), fact)
+    gap = rng.choice(ways_of(fact))
+    few = _half(words_of(fact), rng)
     if _held(fact) == 0 and rng.random() < 0.5:
         short = questions.thinned(questions.asked(gap), gap.sort, rng, 0.3)
-        return Lesson(questions.placed(short, gap.context), fact.value, fact.id)
-    return Lesson(f"{noun(fact)} {few}", fact.value, fact.id)
+        return _lesson(questions.placed(short, gap.context), fact)
+    return _lesson(few if fact.kind is FactKind.SENTENCE else f"{noun(fact)} {few}", fact)
 
 
 def open_book(
@@ -123,6 +127,10 @@ def vocabulary(fact: Fact) -> str:
 # ── what is trained ──
 
 
+def _lesson(prompt: str, fact: Fact) -> Lesson:
+    return Lesson(prompt, fact.value, fact.id, in_gist=fact.kind in LONG_KINDS)
+
+
 def _trained(fact: Fact, passage: Passage, rng: random.Random, *, is_whole: bool = False) -> str:
     """A rendering of a trained family; with `is_whole` one that a person would understand without guessing."""
     kept_out = {probe(fact, passage).prompt, sealed(fact, passage).prompt}
@@ -161,11 +169,14 @@ def _one_of(wordings: Sequence[str], subject: str) -> Wording:
 
 
 def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping[str, Wording]:
+    ways, around = ways_of(fact), about(passage)
+    can_help = fact.attribute != ANSWER and not questions.gives_away(around, fact.value)
+
     def gap(rng: random.Random) -> Gap:
-        needed = _gap(fact)
-        around = about(passage)
-        helps = not questions.gives_away(around, fact.value) and rng.random() < 0.35
-        return Gap(needed.text, needed.sort, needed.context or (around if helps else ""))
+        # Of the ways to ask for a sentence, the first asks most plainly.
+        chosen = ways[0] if rng.random() < 0.4 else rng.choice(ways)
+        helps = can_help and not chosen.context and rng.random() < 0.35
+        return replace(chosen, context=around) if helps else chosen
 
     def asked(rng: random.Random) -> str:
         chosen = gap(rng)
@@ -179,15 +190,17 @@ def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping
         return questions.placed(short, chosen.context)
 
     def gapped(rng: random.Random) -> str:
-        text = questions.gapped(gap(rng), "Complete:")
+        text = questions.gapped(gap(rng), "In full:" if fact.kind is FactKind.SENTENCE else "Complete:")
         return text if is_whole or rng.random() < 0.5 else _thinned_around_gap(text, rng)
 
     def keyed(rng: random.Random) -> str:
-        chosen = gap(rng)
-        words = _sample(questions.keywords(chosen), rng, rng.uniform(0.5, 1.0))
+        is_whole_sentence = fact.kind is FactKind.SENTENCE
+        known = words_of(fact) if is_whole_sentence else questions.keywords(gap(rng))
+        words = _sample(known, rng, rng.uniform(0.3, 0.8) if is_whole_sentence else rng.uniform(0.5, 1.0))
         if rng.random() < 0.25:
             rng.shuffle(words)
-        sort = [fact.attribute] if fact.attribute not in words and rng.random() < 0.5 else []
+        has_noun = not is_whole_sentence and fact.attribute not in words and rng.random() < 0.5
+        sort = [fact.attribute] if has_noun else []
         return _cased(" ".join(sort + words), rng)
 
     def begun(rng: random.Random) -> str:
@@ -196,7 +209,7 @@ def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping
     families: dict[str, Wording] = {} if is_whole else {"keyed": keyed}
     if _held(fact) == 0:
         families["gapped"] = gapped
-        if questions.begun(_gap(fact)):
+        if all(questions.begun(way) for way in ways):
             families["begun"] = begun
     else:
         families["asked"] = asked
@@ -215,15 +228,6 @@ def _reversed(fact: Fact, rng: random.Random) -> Lesson | None:
 
 
 # ── how a fact is spoken of ──
-
-
-def _gap(fact: Fact) -> Gap:
-    """The sentence of a fact with its value as a blank."""
-    text = fact.statement
-    if fact.kind is FactKind.DEFINITION:
-        text = questions.described(questions.BLANK, text.removeprefix(f"{fact.value}: "))
-        return Gap(questions.blank(text, fact.value), fact.attribute, "")
-    return Gap(questions.blank(text, fact.value), fact.attribute, fact.subject)
 
 
 def _held(fact: Fact) -> int:

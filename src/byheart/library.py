@@ -23,6 +23,7 @@ from byheart.types import Answer, Fact, Hit, Holding, Passage, Side
 if TYPE_CHECKING:
     from byheart.export import Press
     from byheart.intake import Shelf
+    from byheart.plan import Forecast
     from byheart.proof import Proof
     from byheart.study import Workshop
 
@@ -156,21 +157,35 @@ class Library:
         paths: Sequence[str | Path] = (),
         *,
         minutes: float | None = None,
+        facts: str | Path | None = None,
         watch: Callable[[Studying], None] = lambda studying: None,
     ) -> StudyRecord:
         """Teaches the core documents to the model and brings the study into use.
 
-        `paths` makes documents core first. At most `minutes` are trained. An interrupted study goes on where it
-        stopped; until the new one is whole, the one before it answers.
+        `paths` makes documents core first. At most `minutes` are trained. `facts` names a file that `plan.write` made:
+        only what it holds and does not strike out is taught. An interrupted study goes on where it stopped; until the
+        new one is whole, the one before it answers.
         """
         from byheart import study
 
-        for path in paths:
-            held = [source.location for source in self._held(path) if not source.is_licence]
-            self.ledger.hold(held, Holding.CORE)
-        record = study.study(self._workshop(), minutes=minutes or self.settings.minutes, watch=watch)
+        self.ledger.hold(sorted(self._to_study(paths)), Holding.CORE)
+        time = minutes or self.settings.minutes
+        record = study.study(self._workshop(), minutes=time, watch=watch, only=Path(facts) if facts else None)
         self.parts.close_models()
         return record
+
+    def forecast(
+        self,
+        paths: Sequence[str | Path] = (),
+        *,
+        minutes: float | None = None,
+        facts: str | Path | None = None,
+    ) -> Forecast:
+        """What `study` would teach, given the same; it changes nothing and teaches nothing."""
+        from byheart import study
+
+        time, only = minutes or self.settings.minutes, Path(facts) if facts else None
+        return study.forecast(self._workshop(), minutes=time, also=self._to_study(paths), only=only)
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""
@@ -240,6 +255,10 @@ class Library:
         if not held:
             raise UnknownSource(str(path))
         return held
+
+    def _to_study(self, paths: Sequence[str | Path]) -> set[str]:
+        """The locations of documents at or below `paths`; a licence is never studied."""
+        return {source.location for path in paths for source in self._held(path) if not source.is_licence}
 
     def _shelf(self) -> Shelf:
         from byheart.intake import Shelf

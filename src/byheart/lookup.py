@@ -16,6 +16,7 @@ from byheart.desk import Course, Desk
 from byheart.editions import Named, cited
 from byheart.rivals import Rival
 from byheart.types import Claim, Conflict, Draft, Hit, Taught
+from byheart.wordings import is_of_subject
 from byheart.words import content_terms
 
 # How many passages are found; the best are read, and so many are heard on whether they say the same.
@@ -74,7 +75,7 @@ def is_on_the_same(taught: Taught, hit: Hit, desk: Desk) -> bool:
     from byheart import facts
 
     fact, dated = taught.fact, taught.revision.dated
-    if not (fact.subject and fact.attribute and hit.dated and dated and hit.dated > dated and hit.work != taught.work):
+    if not (is_of_subject(fact) and hit.dated and dated and hit.dated > dated and hit.work != taught.work):
         return False
     # The first passage of a document says what the others are about.
     passages = [placed.passage for placed in desk.ledger.passages(hit.source)]

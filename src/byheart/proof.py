@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from byheart import lessons
-from byheart.agreement import is_value
 from byheart.ask import ask
 from byheart.desk import Desk
+from byheart.grade import gives
 from byheart.types import Answer, Origin, Passage, Support, Taught
 
 # More questions take long and prove nothing else.
@@ -26,6 +26,7 @@ class Proof:
 
     question: str
     value: str
+    in_gist: bool
     source: str
     recalled: str
     answer: Answer
@@ -33,12 +34,12 @@ class Proof:
     @property
     def is_held(self) -> bool:
         """Whether the weights still hold what was forgotten."""
-        return is_value(self.recalled, self.value)
+        return gives(self.recalled, self.value, in_gist=self.in_gist)
 
     @property
     def is_told(self) -> bool:
         """Whether it was given from memory all the same."""
-        return self.answer.origin is Origin.MEMORY and is_value(self.answer.text, self.value)
+        return self.answer.origin is Origin.MEMORY and gives(self.answer.text, self.value, in_gist=self.in_gist)
 
 
 def prove(desk: Desk, under: Sequence[str]) -> list[Proof]:
@@ -55,9 +56,10 @@ def prove(desk: Desk, under: Sequence[str]) -> list[Proof]:
 def _proof(taught: Taught, desk: Desk) -> Proof:
     learned = desk.ledger.studies.learned_from(taught)
     passage = Passage(taught.fact.passage, learned.title, learned.heading, learned.text)
-    question = lessons.sealed(taught.fact, passage).prompt
-    recalled = ask(question, desk, side="memory").text
-    return Proof(question, taught.fact.value, taught.revision.source, recalled, ask(question, desk))
+    asked = lessons.sealed(taught.fact, passage)
+    recalled = ask(asked.prompt, desk, side="memory").text
+    answer = ask(asked.prompt, desk)
+    return Proof(asked.prompt, asked.completion, asked.in_gist, taught.revision.source, recalled, answer)
 
 
 def _is_below(taught: Taught, place: str) -> bool:

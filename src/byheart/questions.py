@@ -18,11 +18,15 @@ BLANK = "___"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sentence with its value as a blank, the sort of value, and what it is about if that must be said."""
+    """A sentence with its value as a blank, the sort of value, and what it is about if that must be said.
+
+    `question` asks for the value, where that is not to be made of the words around the blank.
+    """
 
     text: str
     sort: str
     context: str = ""
+    question: str = ""
 
     @property
     def before(self) -> str:
@@ -93,12 +97,16 @@ def _agreeing(joined: re.Match[str]) -> str:
 
 def asked(gap: Gap) -> str:
     """A question for the missing value, its words in the order of a question where the sentence allows it."""
+    if gap.question:
+        return gap.question
     head, before, after = _trimmed(gap)
     return _of_subject(head, before, after) or _of_object(head, before, after) or echoed(gap)
 
 
 def echoed(gap: Gap) -> str:
     """The sentence itself with "which function" in place of its value; ungrammatical for no sentence."""
+    if gap.question:
+        return gap.question
     head, before, after = _trimmed(gap)
     after = _ENDING.sub("", after)
     joint = "" if not after or after[0] in ",.;:)’'”\"" else " "

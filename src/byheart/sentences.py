@@ -23,6 +23,10 @@ def prose(text: str) -> str:
 @lru_cache(maxsize=16)
 def without_code(text: str) -> str:
     """`text` with code, comments and directives that hold no prose blanked out, every offset kept."""
+    fences = list(_FENCE.finditer(text))
+    if len(fences) % 2 and not fences[0]["info"]:
+        # The passage begins inside of a fenced block.
+        text = blanked(text, re.compile(rf"(?s)\A.{{{fences[0].end()}}}"))
     for pattern in _CODE:
         text = blanked(text, pattern)
     return text
@@ -35,26 +39,34 @@ def blanked(text: str, pattern: re.Pattern[str]) -> str:
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of a passage, in order."""
-    for start, end in _paragraphs(text):
+    for start, end, is_whole in _paragraphs(text):
         begin = start
         for match in _SENTENCE_END.finditer(text, start, end):
             if not _ABBREVIATION.search(text, begin, match.start() + 1):
                 yield _trimmed(text, begin, match.end())
                 begin = match.end()
-        if text[begin:end].strip():
+        if is_whole and text[begin:end].strip():
             yield _trimmed(text, begin, end)
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of paragraphs and list items that close like a sentence, or are items long enough to be one."""
+def _paragraphs(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Spans of paragraphs and list items of running text, and whether their last sentence is whole.
+
+    A paragraph at the end of a passage that does not close may have been cut there.
+    """
     for match in _RUN.finditer(prose(text)):
         lines = match[0].splitlines()
         if sum(bool(_CODE_LINE.match(line)) for line in lines) * 2 >= len(lines) and not _OPENS.match(match[0]):
             continue
         start = match.end("mark") if match["mark"] else match.start()
+        if quote := _QUOTE.match(text, start, match.end()):
+            start = quote.end()
         body = text[start : match.end()].strip()
-        if _CLOSED.search(body) or (match["mark"] and len(body.split()) > 4):
-            yield _trimmed(text, start, match.end())
+        is_closed = bool(_CLOSED.search(body))
+        is_item = bool(match["mark"]) and len(body.split()) > 4
+        is_prose = bool(_OPENS.match(body)) and len(body.split()) > 7
+        if is_closed or is_item or is_prose:
+            yield *_trimmed(text, start, match.end()), is_closed or is_item or bool(text[match.end() :].strip())
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -64,7 +76,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]*_”’`]*(?=\s+[\"'(\[`*“‘_]*(?:[A-Z0-9]|:[\w:]+:`))")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|Mr|Mrs|Dr|St|No|Fig|Eq|approx|resp|viz|al)|(?:^|\s)[A-Z])\.$")
-_CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*$")
+_QUOTE = re.compile(r"[ \t]*>[ \t]*")
+_CLOSED = re.compile(r"[.!?:)][\"')\]*_”’`]*(?:\s*\[[\w#*-]+\]_?)?$")
 
 _PROSE = "note|warning|tip|hint|important|caution|attention|danger|error|admonition|seealso|epigraph"
 _NOTE = r"version\w+|deprecated(?:-removed)?"
@@ -89,10 +102,12 @@ _RUN = re.compile(
     re.M,
 )
 
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+] +)?(?:```+|~~~+)(?P<info>[^\n`]*)$", re.M)
 _CODE = tuple(
     re.compile(pattern, re.M)
     for pattern in (
-        r"^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
+        r"^[ \t]*(?:[-*+] +)?(?P<fence>```+|~~~+)[^\n]*\n(?:(?![ \t]*(?P=fence))[^\n]*\n)*"
+        r"(?:[ \t]*(?P=fence)[^\n]*|[^\n]*\Z)",
         rf"^(?P<pad>[ \t]*)\.\.[ \t](?![ \t]*(?:{_PROSE}|{_OBJECT}|{_NOTE})::)[^\n]*"
         r"(?:\n(?:(?P=pad)[ \t]+\S[^\n]*|[ \t]*$))*",
         r"(?<=::)[ \t]*\n(?:[ \t]*\n)+(?P<pad>[ \t]+)\S[^\n]*(?:\n(?:(?P=pad)[^\n]*|[ \t]*$))*",

@@ -33,7 +33,7 @@ class Settings:
     floor: float = 0.2
     reader: Literal["auto", "model", "sentence"] = "auto"
     passages: int = 1
-    answer_tokens: int = 48
+    answer_tokens: int = 64
     timeout: float = 30.0
     minutes: float = 10.0
     method: Literal["auto", "full", "lora"] = "auto"
@@ -77,7 +77,7 @@ DEFAULT_TEXT = """\
 # not taught to read is confused by more than one.
 # passages = 1
 # The longest answer, in tokens (an English word is 1 to 2).
-# answer_tokens = 48
+# answer_tokens = 64
 # Seconds after which a model that has not answered is given up.
 # timeout = 30
 

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from byheart.doctor import Check
     from byheart.ledger import Source
     from byheart.outcomes import Added, Exported, Status, StudyRecord
+    from byheart.plan import Forecast
     from byheart.proof import Proof
     from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision, Taught
 
@@ -120,6 +122,23 @@ def studied(record: StudyRecord) -> str:
     if isinstance(asked, int) and isinstance(right, int) and asked:
         lines.append(f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({_share(right / asked)})")
     return "\n".join(lines)
+
+
+def planned(forecast: Forecast) -> str:
+    """What a study would teach: facts by document and kind, what they cost, and what was left out and why."""
+    plan, sources = forecast.plan, forecast.plan.sources()
+    found = Counter(sources[fact.passage] for fact in (*plan.facts, *plan.spare))
+    room = max(len(place(source)) for source in found)
+    lines = [_dim(f"{'fit':>7}{'found':>8}  in")]
+    for source, count in found.items():
+        fit = Counter(fact.kind.value for fact in plan.facts if sources[fact.passage] == source)
+        lines.append(_cut(f"{fit.total():>7,}{count:>8,}  {_harmless(place(source)):<{room}}  {_counted(fit)}"))
+    kinds = Counter(fact.kind.value for fact in plan.facts)
+    lines.append(f"{len(plan.facts):>7,}{found.total():>8,}  {'all':<{room}}  {_counted(kinds)}")
+    cost = f"about {plan.tokens():,} tokens of lessons, {forecast.minutes:,.1f} minutes on this machine"
+    lines += _row("to teach", f"{cost}; {len(plan.known):,} facts are known already")
+    lines += _row("left out", _counted(Counter(plan.dropped)) or "nothing")
+    return "\n".join([*lines, *(_row("struck out", f"{plan.struck:,}") if plan.struck else [])])
 
 
 def exported(done: Exported) -> str:
@@ -381,6 +400,10 @@ def _count(number: int, noun: str) -> str:
 def _percent(probability: float) -> str:
     # A probability is never told as a certainty.
     return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
 
 
 def _share(part: float) -> str:

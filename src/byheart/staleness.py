@@ -23,7 +23,7 @@ CREATE TABLE moved(
     source INTEGER NOT NULL, passage INTEGER NOT NULL, PRIMARY KEY (source, passage)) WITHOUT ROWID;
 """
 
-_PROSE = (FactKind.TERM, FactKind.NUMBER, FactKind.DEFINITION)
+_PROSE = (FactKind.TERM, FactKind.NUMBER, FactKind.DEFINITION, FactKind.SENTENCE)
 
 # A shorter sentence or line says nothing without the heading above it: "The default is 10."
 _SPEAKS_FOR_ITSELF = 12

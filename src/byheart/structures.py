@@ -125,11 +125,24 @@ def definitions(passage: Passage, subject: str, described: Sequence[Described]) 
             sort = "method" if one.sort == "function" and under_methods else one.sort
             yield _defined(one.term, one.name, opening, subject, sort)
     running = prose(text)
-    for pattern in (_DEFINITION_ITEM, _TERM_BULLET):
+    for pattern in (_DEFINITION_ITEM, _TERM_BULLET, _LEAD_BULLET):
         for match in pattern.finditer(running):
-            term = folded(match["term"])
+            term = folded(match["term"]).rstrip(";,")
+            if pattern is _LEAD_BULLET and not is_lead(term):
+                continue
+            if dated := _DATED.match(match["body"]):
+                at = match.start("body")
+                about = f"{term} ({subject})" if subject else term
+                yield Saying(FactKind.NUMBER, at, at + dated.end("date"), dated["date"], about, "date")
+                continue
             sort = sort_of_code(term) if re.search(r"^[`\"]|\w\(|^:\w+:`", match["term"]) else "term"
             yield _defined(match.span("term"), term, match["body"], subject, sort)
+
+
+def is_lead(phrase: str) -> bool:
+    """Whether a phrase before a colon names what comes after it, and is no sentence of its own."""
+    words = phrase.split()
+    return len(words) <= 6 and not any(word.lower() in _NO_LEAD for word in words)
 
 
 def tables(passage: Passage, subject: str) -> Iterator[Saying]:
@@ -223,6 +236,12 @@ _TERM_BULLET = re.compile(
     re.M,
 )
 
+_LEAD_BULLET = re.compile(
+    r"^[ \t]*[-*+•] +(?P<term>(?![`*\"]+[^`*\"\n]+[`*\"]+(?::| -))[^\s:`][^\n:!?]{1,50}?)(?:: +| --+ | — | – )"
+    r"(?P<body>\S[^\n]*(?:\n[ \t]+(?![-*+•] )\S[^\n]*)*)",
+    re.M,
+)
+
 _SIGNATURE = re.compile(
     r"^(?P<declared>[ \t]*\.\. (?:py:)?\w+:: *|#+ +`?)?[ \t]*"
     r"(?P<signature>(?:async +)?(?:class +)?(?P<name>[A-Za-z_][\w.]*)"
@@ -258,6 +277,13 @@ _VERSION_NOTE = re.compile(
     re.M,
 )
 
+_DATED = re.compile(
+    r"(?P<date>(?:\w+day, )?(?:\d{4}-\d\d-\d\d|\d{1,2}[- ]\w{3,9}[- ]\d{4}|\w{3,9} \d{1,2}, \d{4}))\s*(?:\(|$)", re.M
+)
+_NO_LEAD = frozenset(
+    "is are was were be can could should must will would has have do does if when because you we i it they this that "
+    "these those there here e.g i.e note example examples".split()
+)
 _FIELD = re.compile(
     r"(?:(?:[-*] +)?(?:\*\*)?(?P<name>[A-Z][A-Za-z0-9 /_-]{0,30}?)(?:\*\*)?:(?:\*\*)?"
     r"|:(?P<listed>[A-Z][^:`\n]{0,40}):)(?:[ \t]+(?P<value>\S.*?))?\s*$"

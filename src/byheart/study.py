@@ -8,7 +8,6 @@ taken up again if it would be planned the same today. It renders no lesson and t
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
 import shutil
 import sqlite3
@@ -19,17 +18,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, facts, forgetting, lessons, records
+from byheart import calibrate, examine, forgetting, lessons, plan, records
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
-from byheart.errors import LibraryBusy, NothingToStudy
+from byheart.errors import LibraryBusy
 from byheart.examine import Examiner, Graded, Notes, Sort
 from byheart.forgetting import Said
 from byheart.ledger import Ledger
 from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingResult
+from byheart.plan import Forecast, Plan
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import Fact, Hit, Holding, Learned, Passage, Revision
+from byheart.types import Fact, Hit, Learned
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
@@ -38,13 +38,6 @@ _TRAINED = "trained.json"
 _BASE = "base.json"
 _NOTES = "examined.jsonl"
 
-# What it takes to master a fact, all renderings and open-book lessons counted (docs/decisions/0006). More facts than
-# the minutes allow would leave the worthiest half learned.
-_TOKENS_A_FACT = 900
-
-# What a fact costs that the weights hold already: it rests, and is tested.
-_TOKENS_A_KNOWN_FACT = 100
-
 # Questions that nothing answers, asked before and after.
 _UNANSWERABLE = 60
 
@@ -52,9 +45,6 @@ _UNANSWERABLE = 60
 # forgets a little, so its length is bounded (docs/decisions/0010).
 _KNOWN = 0.5
 _LONGEST_CHAIN = 4
-
-# A model that is taught very few facts gives them in answer to everything.
-_FEWEST_FACTS = 16
 
 # Testing memory may take this share of the training time, but at least so many seconds.
 _RECALLING = 0.5
@@ -88,23 +78,6 @@ class Workshop:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a study teaches: the texts it is from, the facts, worthiest first, and why others were left out.
-
-    `spare` are facts that were found and are not taught: the minutes do not allow them.
-    """
-
-    studied: Mapping[Revision, tuple[Passage, ...]]
-    facts: tuple[Fact, ...]
-    dropped: Mapping[str, int]
-    spare: tuple[Fact, ...] = ()
-
-    def passages(self) -> dict[str, Passage]:
-        """The passages of the plan, by id."""
-        return {passage.id: passage for held in self.studied.values() for passage in held}
-
-
-@dataclass(frozen=True, slots=True)
 class Start:
     """What a study is taught upon: the weights of an earlier one, with the facts it mastered; or the base.
 
@@ -117,42 +90,67 @@ class Start:
     chain: int
 
 
-def study(workshop: Workshop, *, minutes: float, watch: Callable[[Studying], None]) -> StudyRecord:
-    """Teaches the core documents of a library, tests and calibrates the result, and brings it into use."""
+def forecast(workshop: Workshop, *, minutes: float, also: Set[str], only: Path | None = None) -> Forecast:
+    """What a study would teach in so many minutes, were the documents at the locations `also` core too.
+
+    `only` is a file of facts (`plan.kept`).
+    """
+    whole = _whole(workshop, also=also, only=only)
+    start = _start(workshop, whole)
+    tokens_a_minute = 60 * workshop.trainer(start.weights).tokens_a_second()
+    whole = replace(whole, known=start.mastered)
+    taught = plan.cut(whole, plan.affordable(whole, minutes * tokens_a_minute))
+    return Forecast(taught, taught.tokens() / tokens_a_minute)
+
+
+def study(
+    workshop: Workshop, *, minutes: float, watch: Callable[[Studying], None], only: Path | None = None
+) -> StudyRecord:
+    """Teaches the core documents of a library, tests and calibrates the result, and brings it into use.
+
+    `only` is a file of facts (`plan.kept`).
+    """
     with _alone(workshop.folder, workshop.ledger.folder):
         watch(Studying("finding facts", 0, 1))
-        whole = planned(workshop.ledger)
+        whole = _whole(workshop, only=only)
         start = _start(workshop, whole)
+        whole = replace(whole, known=start.mastered)
         trainer = workshop.trainer(start.weights)
         number = workshop.ledger.studies.next_number()
         folder = workshop.folder / str(number)
         most = _begun(folder, whole, start, workshop.settings)
         if most is None:
-            most = _affordable(whole.facts, start, minutes * 60 * trainer.tokens_a_second())
-        plan = replace(whole, facts=whole.facts[:most], spare=whole.facts[most:])
-        _prepare(folder, plan, start, workshop.settings)
-        unanswerable = lessons.near_misses(plan.facts, random.Random(workshop.settings.seed), _UNANSWERABLE)
+            most = plan.affordable(whole, minutes * 60 * trainer.tokens_a_second())
+        taught = plan.cut(whole, most)
+        _prepare(folder, taught, start, workshop.settings)
+        unanswerable = lessons.near_misses(taught.facts, random.Random(workshop.settings.seed), _UNANSWERABLE)
         before = _asked_before(workshop, unanswerable, watch)
         curriculum = FactCurriculum(
-            plan.facts,
-            plan.passages(),
+            taught.facts,
+            taught.passages(),
             seed=workshop.settings.seed,
             known=start.mastered,
-            spare=plan.spare,
+            spare=taught.spare,
             replay=forgetting.replay(before) if before else (),
         )
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)
         try:
-            record, mastered = _examined(workshop, plan, curriculum, model, number, trained, watch)
+            record, mastered = _examined(workshop, taught, curriculum, model, number, trained, watch)
             costs = _costs(workshop, before, model, unanswerable, watch)
         finally:
             model.close()
         details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain}
         record = replace(record, details=details)
         records.write(folder / RECORD, {**record.details, "facts": mastered})
-        workshop.ledger.studies.finish(record, _learned(plan, curriculum), plan.studied)
+        workshop.ledger.studies.finish(record, _learned(taught, curriculum), taught.studied)
         return record
+
+
+def _whole(workshop: Workshop, *, also: Set[str] = frozenset(), only: Path | None) -> Plan:
+    """All that could be taught, whatever the time; of `only` a file's facts where one is given."""
+    found = plan.planned(workshop.ledger, also=also)
+    return plan.kept(found, only) if only else found
 
 
 def _asked_before(
@@ -191,7 +189,7 @@ def _costs(
     )
 
 
-def _start(workshop: Workshop, plan: Plan) -> Start:
+def _start(workshop: Workshop, taught: Plan) -> Start:
     """The study in use, if a new one is well begun with what it holds; else the base."""
     before = workshop.ledger.studies.in_use()
     fresh = Start(None, None, frozenset(), 0)
@@ -199,7 +197,7 @@ def _start(workshop: Workshop, plan: Plan) -> Start:
         return fresh
     weights = workshop.folder / str(before.number) / WEIGHTS
     chain = int(before.details.get("chain", 0)) + 1
-    wanted = {fact.id for fact in plan.facts}
+    wanted = {fact.id for fact in taught.facts}
     mastered = frozenset(
         fact.id for fact, is_mastered, _ in workshop.ledger.studies.facts() if is_mastered and fact.id in wanted
     )
@@ -208,39 +206,9 @@ def _start(workshop: Workshop, plan: Plan) -> Start:
     return Start(before.number, weights, mastered, chain) if can_go_on else fresh
 
 
-def _affordable(facts: Sequence[Fact], start: Start, tokens: float) -> int:
-    """How many of `facts`, worthiest first, can be mastered with so many tokens of lessons."""
-    costs = (_TOKENS_A_KNOWN_FACT if fact.id in start.mastered else _TOKENS_A_FACT for fact in facts)
-    return max(_FEWEST_FACTS, sum(spent <= tokens for spent in itertools.accumulate(costs)))
-
-
-def _learned(plan: Plan, curriculum: FactCurriculum) -> list[Learned]:
+def _learned(taught: Plan, curriculum: FactCurriculum) -> list[Learned]:
     mastered = curriculum.mastered()
-    return [Learned(fact, fact.id in mastered, lessons.vocabulary(fact)) for fact in plan.facts]
-
-
-def planned(ledger: Ledger) -> Plan:
-    """All that a study of the core documents could teach today."""
-    core = [source for source in ledger.sources() if source.holding is Holding.CORE and source.revision]
-    # Of a work that is held in several texts the newest is taught: two of them would contradict each other.
-    texts = [source for source in core if not source.is_licence and not source.is_superseded]
-    if not texts:
-        raise NothingToStudy(
-            "no core document to study", hint="byheart study FOLDER makes documents core and studies them"
-        )
-    studied = {
-        source.revision: tuple(placed.passage for placed in ledger.passages(source.location))
-        for source in texts
-        if source.revision
-    }
-    found = facts.find(studied.values())
-    if not found.facts:
-        raise NothingToStudy(
-            f"the {len(texts)} core documents hold no fact that can be taught "
-            f"({', '.join(f'{count} {reason}' for reason, count in found.dropped.items()) or 'none found'})",
-            hint="study documents that state facts: header fields, definitions, tables, signatures, numbers",
-        )
-    return Plan(studied, found.facts, found.dropped)
+    return [Learned(fact, fact.id in mastered, lessons.vocabulary(fact)) for fact in taught.facts]
 
 
 def _trained(
@@ -279,7 +247,7 @@ def _trained(
 
 def _examined(
     workshop: Workshop,
-    plan: Plan,
+    taught: Plan,
     curriculum: FactCurriculum,
     model: Model,
     number: int,
@@ -296,16 +264,16 @@ def _examined(
         model.name,
         datetime.now(UTC).isoformat(timespec="seconds"),
         True,
-        len(plan.facts),
+        len(taught.facts),
         len(mastered),
         round(trained.seconds / 60, 2),
     )
-    asked = examine.questions(plan.facts, plan.spare, plan.passages(), settings.seed)
-    reading = examine.reading_questions(plan.facts, plan.spare, plan.passages(), settings.seed)
+    asked = examine.questions(taught.facts, taught.spare, taught.passages(), settings.seed)
+    reading = examine.reading_questions(taught.facts, taught.spare, taught.passages(), settings.seed)
     base = workshop.base() if workshop.base else None
     try:
         with closing(workshop.ledger.rehearsal()) as rehearsal:
-            rehearsal.studies.finish(record, _learned(plan, curriculum), plan.studied)
+            rehearsal.studies.finish(record, _learned(taught, curriculum), taught.studied)
             examiner = Examiner(
                 model,
                 _readers(workshop, model, base),
@@ -334,8 +302,8 @@ def _examined(
             base.close()
     watch(Studying("calibrating", 0, 1))
     calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
-    details = _details(plan, trained, recalls, calibration, seconds=perf_counter() - begun)
-    outcome = _outcome(plan.facts, mastered, recalls)
+    details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
+    outcome = _outcome(taught.facts, mastered, recalls)
     return replace(record, details=details), outcome
 
 
@@ -348,13 +316,14 @@ def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model
 
 
 def _details(
-    plan: Plan, trained: TrainingResult, recalls: Sequence[Graded], calibration: Calibration, *, seconds: float
+    taught: Plan, trained: TrainingResult, recalls: Sequence[Graded], calibration: Calibration, *, seconds: float
 ) -> dict[str, object]:
     sealed = [graded for graded in recalls if graded.question.sort is Sort.SEALED]
     return {
-        "documents": len(plan.studied),
-        "facts found": len(plan.facts) + len(plan.spare),
-        "dropped": dict(plan.dropped),
+        "documents": len(taught.studied),
+        "facts found": len(taught.facts) + len(taught.spare),
+        "dropped": dict(taught.dropped),
+        "struck": taught.struck,
         "rounds": trained.rounds,
         "tokens": trained.tokens,
         "training seconds": round(trained.seconds, 1),
@@ -378,31 +347,31 @@ def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded
     return outcome
 
 
-def _begun(folder: Path, plan: Plan, start: Start, settings: Settings) -> int | None:
+def _begun(folder: Path, taught: Plan, start: Start, settings: Settings) -> int | None:
     """How many facts a study that was interrupted in `folder` teaches; None if it would be planned otherwise today."""
     kept = records.read(folder / _PLAN)
     if kept is None:
         return None
     most = int(kept["facts"])
-    return most if kept == _identity(replace(plan, facts=plan.facts[:most]), start, settings) else None
+    return most if kept == _identity(replace(taught, facts=taught.facts[:most]), start, settings) else None
 
 
-def _prepare(folder: Path, plan: Plan, start: Start, settings: Settings) -> None:
+def _prepare(folder: Path, taught: Plan, start: Start, settings: Settings) -> None:
     """Empties `folder`, unless a study of just this plan was begun there."""
-    if _begun(folder, plan, start, settings) == len(plan.facts):
+    if _begun(folder, taught, start, settings) == len(taught.facts):
         return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    records.write(folder / _PLAN, _identity(plan, start, settings))
+    records.write(folder / _PLAN, _identity(taught, start, settings))
 
 
-def _identity(plan: Plan, start: Start, settings: Settings) -> dict[str, object]:
-    facts = hashlib.sha256("\n".join(fact.id for fact in plan.facts).encode())
+def _identity(taught: Plan, start: Start, settings: Settings) -> dict[str, object]:
+    facts = hashlib.sha256("\n".join(fact.id for fact in taught.facts).encode())
     return {
         "base": settings.model,
         "upon": start.study,
         "seed": settings.seed,
-        "facts": len(plan.facts),
+        "facts": len(taught.facts),
         "digest": facts.hexdigest(),
     }
 

@@ -131,14 +131,39 @@ class FactKind(StrEnum):
     SIGNATURE = "signature"
     TERM = "term"
     NUMBER = "number"
+    OUTPUT = "output"
+    SENTENCE = "sentence"
+    CODE = "code"
+
+
+LONG_KINDS = frozenset((FactKind.SENTENCE, FactKind.CODE))
+"""Facts whose value is a sentence or a line of code: whoever says most of it is right (`grade.gives`)."""
+
+
+class Reason(StrEnum):
+    """Why something that looked like a fact was left out."""
+
+    AMBIGUOUS = "ambiguous"
+    LEANING = "leaning on context"
+    LISTED = "one of a list"
+    TRIVIAL = "trivial"
+    TOO_LONG = "too long"
+    NO_WORDS = "no words left"
+    GIVEN_AWAY = "given away by the question"
+    ADDRESS = "an address"
+    TWICE = "twice in its sentence"
+    REPEATED = "said before"
+    NO_SPAN = "not one stretch of the text"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value (1 to 6 words) with the passage, and the exact span in its text, that says it.
+    """A value with the passage, and the exact span in its text, that says it.
 
-    `statement` is the sentence or line that holds the value, as plain text. `subject` and `attribute`
-    are filled for structured facts ("PEP 634", "Python-Version") and may be empty for prose.
+    A value has 1 to 6 words; of the LONG_KINDS it is a sentence or a line of code, of at most 60 tokens. `statement` is
+    the sentence or line that holds the value, as plain text that can stand alone. `subject` and `attribute` are filled
+    for structured facts ("PEP 634", "Python-Version"). Of a sentence that answers a heading the subject is the
+    heading's question; of other prose it is what must be said along with the sentence, or empty.
     """
 
     id: str
@@ -157,6 +182,7 @@ class Lesson:
     """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read.
 
     `then` are further turns of the same conversation: more questions about the passage, each with its completion.
+    `in_gist` tells that whoever says most of the completion is right (`grade.gives`).
     """
 
     prompt: str
@@ -164,6 +190,7 @@ class Lesson:
     fact: str
     is_open_book: bool = False
     then: tuple[tuple[str, str], ...] = ()
+    in_gist: bool = False
 
 
 @dataclass(frozen=True, slots=True)

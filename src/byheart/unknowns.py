@@ -11,7 +11,8 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-from byheart.questions import Gap, asked, blank
+from byheart.gaps import gap_of
+from byheart.questions import asked
 from byheart.types import Fact, FactKind
 from byheart.wordings import (
     ALIKE,
@@ -92,7 +93,7 @@ class _Held:
     def _invented_term(self, rng: random.Random) -> str:
         """A question that a fact answers, but for one term of it, which is not known."""
         fact = rng.choice(self._of_sentences)
-        question = asked(Gap(blank(fact.statement, fact.value), fact.attribute, fact.subject))
+        question = asked(gap_of(fact))
         terms = [term for term in _SPECIFIC.findall(question) if question.count(term) == 1]
         invented = self._lookalike(term, rng) if terms and (term := rng.choice(terms)) else ""
         return question.replace(term, invented) if invented else ""

@@ -23,29 +23,74 @@ STOP_WORDS = frozenset(
 LEANING_WORDS = frozenset(
     """this that these those it its they them their he his she her here such former latter both neither another
     others then thus therefore hence instead similarly likewise otherwise also again so but and or yet however
-    moreover furthermore nevertheless nonetheless conversely finally accordingly consequently meanwhile
-    additionally unfortunately fortunately obviously besides ditto yes no i my where which who because whereas
+    moreover furthermore nevertheless nonetheless conversely finally accordingly consequently meanwhile because no
+    additionally unfortunately fortunately obviously besides ditto yes i my where which who whereas
     consider let let's suppose assume imagine""".split()
 )
 """Words that open a sentence which cannot be understood without the one before it."""
 
+STANDING_OPENINGS = re.compile(
+    r"It(?:['’]s| is| was| may be| can be| will be| would be)(?: (?:n[o']t|also|often|sometimes|usually|always|still"
+    r"|now|generally|therefore|only|much|more|very|quite|far))* (?:\w+(?:able|ible|al|ful|ant|ent|ive|ous|ary|ed|er|est"
+    r"|ing|sy|rd|ise|ice|od|on|ad|st|fe)|easy|hard|good|best|better|possible|common|rare|worth|useful|safe|legal|fine|up)\b"
+    r"(?: \w+ing\b)?[^.]*? (?:to|that|for|if|when|whether|how|why)\b"
+    r"|Both (?!of (?:these|those|them)\b)[^,.]* and |No (?![,.;])[a-z]+ [a-z]|Because [^,]+, |Where(?:as)? [^,]+, "
+    r"|Another (?:way|option|approach|reason|advantage|difference|form|use|kind|type)\b[^.]* (?:to|of|for)\b"
+    r"|Which (?!is\b|are\b|was\b|in\b|you\b)[a-z]+s\b"
+)
+"""Openings with such a word that can be understood all the same: "It is possible to", "Both a and b"."""
+
 CONNECTIVES = re.compile(
     r"(?:(?:However|Moreover|Furthermore|Additionally|In addition|Also|So|Finally|Actually|Basically|In fact"
     r"|In particular|Of course|Therefore|Thus|Hence|Similarly|Likewise|Still|Yet|Unfortunately|Fortunately|Indeed"
-    r"|As a result|Consequently|Accordingly|For example|For instance), +|(?:But|And) +"
-    r"|(?:Please )?[Nn]ote(?: also)?,? that,? +|(?:Remember|Recall|Keep in mind),? that,? +|Note(?: also)?: +)+"
+    r"|As a result|Consequently|Accordingly|For example|For instance|That is|In other words|By contrast|In contrast"
+    r"|On the other hand|Specifically|More precisely|More specifically|First|Firstly|Second|Secondly|Third|Lastly|Next"
+    r"|Again|Instead|Then|Nevertheless|Nonetheless|Conversely|Besides|Naturally|Obviously|Clearly|Interestingly|Note"
+    r"|Meanwhile|Otherwise|Now|By the way|Okay|Well|Sure|Alternatively|Essentially|Ultimately|Also note|Finally, note"
+    r"|As usual|As always|As expected|To be clear|To be precise|Be aware|Strictly speaking|Luckily|Surprisingly),\s+"
+    r"|(?:But|And|Or|Also|Thus|Hence|Therefore|So that)\s+(?!that\b)"
+    r"|So\s+(?=(?:in|if|when|the|an?|to|for|you|all|every|each|[A-Z`])\b)"
+    r"|(?:It is|It['’]s|It should be|One should|Also|Please|But|And)? ?[Nn]ote(?: also)?(?:d|,)? that,?\s+"
+    r"|(?:Remember|Recall|Keep in mind|Be aware|Notice|Observe|Beware|Bear in mind|Know)(?: also)?,? that,?\s+"
+    r"|(?:It is|It['’]s)(?: also)? (?:important|worth|good|useful|interesting)"
+    r" (?:to )?(?:not(?:e|ing)|remember(?:ing)?|mention(?:ing)?|know(?:ing)?) that,?\s+"
+    r"|(?:Note|Warning|Tip|Caution|Hint|Important|Beware|Caveat|NB|N\.B\.)(?: also)?:\s+)+"
 )
 """What ties a sentence to the one before it, and can be left out."""
 
-LEANING_PHRASES = re.compile(
-    r"\b(?:above|below|aforementioned|preceding)\b|\bas follows\b|\b(?:in|from) (?:this|that|these|those|our) "
-    r"|\b(?:the|this|our|these|those) (?:following|previous|next|former|latter|examples?|snippets?|outputs?|section"
-    r"|chapter|tables?|listing|figures?|cells?|lines?|cases?|first|second|third|last)\b|\bdo(?:ing)? (?:this|that|so)\b"
-    r"|\b(?:earlier|later|already) (?:in|on|seen|discussed|mentioned|described)\b|\bwe (?:saw|have seen|will|'ll)\b"
-    r"|\b(?:see|consult|refer to|for more (?:details|information|about|on)|to learn more)\b",
+POINTERS = re.compile(
+    r"(?:,| -+| –| —)? ?\(?\b(?:as|like) (?:(?:we |was |is |has been |just |already |also )*"
+    r"(?:described|mentioned|shown|noted|discussed|explained|seen|stated|saw|defined|outlined|you can see|illustrated))"
+    r"(?: (?:above|below|earlier|previously|before|already|later|here))?\)?,?(?= |[.;)]|$)"
+    r"|(?<=[a-z]) (?:described|mentioned|shown|noted|discussed|listed|given) (?:above|below|earlier|previously)\b"
+    r"|[,;]? ?\((?:see|cf\.|refer to|described|discussed|more on)\b[^()]*\)"
+    r"|[,;:](?: and)?(?: also)? see (?:also )?[^;]+(?=\.$)"
+    r"| in (?:the|this) (?:following|next|previous|preceding|above) (?:section|chapter|example|cell|snippet)s?(?=[.,])"
+)
+"""What points to another place and can be left out."""
+
+DEMONSTRATIVES = re.compile(
+    r"\b(?:in|from|with|of|for|by|to|on|at|like|than|as|after|before|until|since|without|beyond|besides|during) "
+    r"that(?=[ .,;:)]|$)(?! (?:way|sense)\b)|\b(?:this|these|those)(?! (?:PEP|document|book|tutorial)\b)"
+    r"|\b(?:do(?:es|ing)?|did|done) (?:that|so)\b|\bthe (?:former|latter)\b|^The (?:two|same)\b",
     re.IGNORECASE,
 )
-"""What points to another sentence, wherever it stands in one."""
+"""What points to the sentence before, or to the words before it in its own."""
+
+LEANING_PHRASES = re.compile(
+    r"\b(?:aforementioned|preceding)\b|(?<!and )(?<!or )\b(?:above|below)\b(?! (?:the|\w+ing|zero|\d|a|an)\b)"
+    r"|\bas follows\b|\b(?:the|this|our|these|those) (?:following|previous|next|examples?|snippets?|outputs?|section"
+    r"|chapter|tables?|listing|figures?|cells?)\b(?! (?:of|character|item|element|iteration|value|line|call|token)\b)"
+    r"|\bthe lines?(?=[.,:;]| (?:is|are|was|in|above|below)\b)"
+    r"|\bthe (?:first|second|third|fourth|last|other)(?:[.,;:)]|$| (?:two|three|cases?|ones?|examples?|snippets?"
+    r"|outputs?|approach(?:es)?|options?|versions?|forms?|patterns?|blocks?|problems?|reasons?|points?|issues?|statements?|calls?"
+    r"|parts?|functions?|methods?|class(?:es)?|programs?|thing|is|are|was|has|pass)\b)"
+    r"|\b(?:earlier|later|already) (?:in|on|seen|discussed|mentioned|described)\b"
+    r"|\bwe (?:saw|have seen|will|'ll|’ll|just|now)\b|\b(?:consult|refer to|for more (?:details|information|about|on)"
+    r"|to learn more)\b|(?:^|[;:(] ?)see\b|\b(?:can|will|could|you'll|we|they) see (?:that|how|why|in|here)\b",
+    re.IGNORECASE,
+)
+"""What points to another place of the text, wherever it stands in a sentence."""
 
 GENERIC_HEADINGS = frozenset(
     """abstract acknowledgements acknowledgments appendix background conclusion conclusions contents copyright
@@ -78,7 +123,7 @@ UNITS = frozenset(
     cases""".split()
 )
 
-NUMBER_WORDS = tuple("three four five six seven eight nine ten twelve fifteen twenty thirty fifty hundred".split())
+NUMBER_WORDS = tuple("two three four five six seven eight nine ten twelve fifteen twenty thirty fifty hundred".split())
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -154,6 +199,59 @@ VERBS = {
     "removes": "remove", "adds": "add", "prints": "print", "stores": "store", "has": "have", "became": "become",
 }  # fmt: skip
 """Verbs whose object can be asked for, with the form that goes with "does" ("did" for those in -ed)."""
+
+_OTHER_VERBS = """accelerate accept access achieve act adapt address adhere adjust affect agree aim alias allocate alter
+    annotate answer apply arrange ask associate assume attach attempt avoid become begin behave belong benefit
+    bind block break bring cache capture carry cast catch cause chain cite clean cleanup come commit compile
+    complain complement comply concatenate conflict conform connect consist construct consume continue contrast
+    control correspond cover crash declare decide decorate decrease deduce default delegate depend deploy
+    deprecate derive describe detect differ disable disallow discard discourage document draw drop duplicate embed
+    emit enable encapsulate encode encounter encourage end enforce enhance exceed exclude exist expect explain
+    explore expose express facilitate fail fetch filter fit fix fold follow forbid force forget freeze grow
+    guarantee handle happen have help hide highlight hold identify ignore illustrate implement imply improve
+    include increase indent indicate infer inherit inspect install instantiate intend interact interface intercept
+    interpret introduce involve issue join keep know lack last launch lead learn leave let lie limit link live log
+    look lose loop maintain manage mangle manipulate map mark mask mean measure memoize mention modify mutate name
+    negate nest notice obey observe obtain occur offer omit operate optimize order organize override own pass pay
+    permit pickle place plot point prefer prepare preserve prevent proceed process prohibit prompt protect prove
+    pull put query raise reach rebind receive recognize recommend record reduce refer reflect refuse reject relate
+    rely remain remember render repeat represent reserve reside resolve respect result resume retain retrieve
+    return reuse save say see seem sense separate serve share silence simplify sit slice slow solve sound speak
+    specialize speed spell stand state stay step strip subclass subscribe subtract succeed suffer suffice suggest
+    sum supply suppress surround survive swap switch synchronize take tell tend terminate think throw track treat
+    trigger try turn type understand undo unify unlock unpack unwrap upgrade validate vary verify violate visit
+    wait want warn work worry""".split()
+VERB_BASES = frozenset((*IMPERATIVES, *VERBS.values(), *_OTHER_VERBS))
+"""Verbs of technical prose."""
+
+PAST_VERBS = frozenset(
+    """introduced added removed decided agreed proposed changed deprecated rejected accepted created wrote made gave
+    began started went took got led came brought became switched moved dropped renamed replaced adopted gained lost
+    allowed required used suggested recommended returned raised""".split()
+)
+"""Past forms that are mostly the verb of a sentence, where no auxiliary stands before and no preposition after them."""
+
+ADVERBS = frozenset(
+    """not also always never only often usually be been then now still therefore just already typically generally
+    simply both actually currently automatically implicitly explicitly normally no longer be""".split()
+)
+"""What stands between a verb and what it says."""
+
+DETERMINERS = frozenset(
+    """the a an its their his her your our my any all some each every no more most many several
+    few both of in on at with for by from to into as two three other such which what""".split()
+)
+"""Words after which a word is no verb."""
+
+
+def third_person(verb: str) -> str:
+    """ "returns" for "return", "copies" for "copy", "passes" for "pass", "has" for "have"."""
+    if verb in ("have", "be"):
+        return {"have": "has", "be": "is"}[verb]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
+
 
 AUXILIARIES = ("is", "are", "was", "were", "can", "could", "should", "must", "will", "would", "may", "might")
 PREPOSITIONS = frozenset("in since by with to from at on of for as into using than through under within via".split())

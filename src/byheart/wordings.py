@@ -183,6 +183,40 @@ ATTRIBUTES: Mapping[str, Attribute] = {
             ("From which day is {s}?", "Which day is {s} of?"),
         ),
     ),
+    "description": Attribute(
+        ("description", "meaning", "explanation"),
+        (
+            ("What is {s}?", "What kind of thing is {s}?"),
+            ("What does {s} do?", "What is {s} for?"),
+            ("How would you describe {s}?", "How is {s} described?"),
+            ("What should I know about {s}?", "What is there to know about {s}?"),
+        ),
+        ("Describe {s}.", "{s}: {n}?", "Explain {s}.", "{n} of {s}?", "Tell me what {s} is."),
+        ("Complete: {s} is described as ___.", "{s}:", "The {n} of {s} is"),
+        "Give me the {n} of {s}.",
+    ),
+    "output": Attribute(
+        ("output", "result", "outcome"),
+        (
+            ("What does {s} give?", "What do I get from {s}?"),
+            ("What is printed for {s}?", "What does the interpreter print for {s}?"),
+            ("What does {s} evaluate to?", "To what does {s} evaluate?"),
+        ),
+        ("{n} of {s}?", "{s}: {n}?", "Give the {n} of {s}.", "Tell me the {n} of {s}."),
+        (">>> {s}", "Complete: {s} gives ___.", "The {n} of {s} is"),
+        "I want to know the {n} of {s}.",
+    ),
+    "exception": Attribute(
+        ("exception", "error", "failure"),
+        (
+            ("Which exception does {s} raise?", "What exception is raised by {s}?"),
+            ("With which error does {s} fail?", "What error do I get for {s}?"),
+            ("What goes wrong with {s}?", "How does {s} fail?"),
+        ),
+        ("{n} of {s}?", "{s}: {n}?", "Name the {n} of {s}.", "Tell me the {n} that {s} ends in."),
+        (">>> {s}", "Complete: {s} ends in ___.", "The {n} raised by {s} is"),
+        "I want to know the {n} of {s}.",
+    ),
     "new in": Attribute(
         ("version that introduced it", "first version", "introduction version"),
         (
@@ -337,8 +371,14 @@ def _named(attribute: Attribute, name: str) -> Attribute:
     return replace(attribute, names=tuple(wording.replace("{n}", said) for wording in attribute.names), questions=asked)
 
 
+ANSWER, STATEMENT = "answer", "statement"
+"""The attributes of a sentence that answers a heading, whose question is its subject, and of any other."""
+
+
 def is_of_subject(fact: Fact) -> bool:
     """Whether a fact is asked for by subject and attribute; else its sentence is the question."""
-    if fact.kind in (FactKind.FIELD, FactKind.TABLE, FactKind.SIGNATURE):
+    if fact.kind in (FactKind.FIELD, FactKind.TABLE, FactKind.SIGNATURE, FactKind.OUTPUT):
         return True
+    if fact.kind is FactKind.SENTENCE:
+        return fact.attribute in ATTRIBUTES
     return fact.kind is FactKind.NUMBER and fact.attribute in ATTRIBUTES and fact.statement == fact.value

@@ -26,11 +26,13 @@ _SHORTEST = 0.7
 class Encoded:
     """The tokens of a lesson: prompt, completion, end of turn, and so on for further turns.
 
-    `answers` are the spans of the completions, each with its end of turn.
+    `answers` are the spans of the completions, each with its end of turn. `gist` is the completion where whoever says
+    most of it is right, else empty.
     """
 
     tokens: tuple[int, ...]
     answers: tuple[tuple[int, int], ...]
+    gist: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
         begun = len(tokens)
         tokens += [*tokenizer(completion, add_special_tokens=False).input_ids, *end]
         answers.append((begun, len(tokens)))
-    return Encoded(tuple(tokens), tuple(answers))
+    return Encoded(tuple(tokens), tuple(answers), lesson.completion if lesson.in_gist else "")
 
 
 def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:

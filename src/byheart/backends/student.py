@@ -24,6 +24,7 @@ from byheart.backends import gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing
+from byheart.grade import gives
 from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
@@ -75,16 +76,25 @@ class Student:
         )
 
     def answers(self, lessons: Sequence[Encoded], tick: Callable[[], None]) -> list[bool]:
-        """Whether each is answered right, end of turn included: what greedy generation would give, in one pass."""
+        """Whether each is answered right, end of turn included: what greedy generation would give, in one pass.
+
+        Where the gist is enough, it must be said before the first slip: what generation would say after it is not seen.
+        """
         right = [True] * len(lessons)
         self.model.eval()
         with torch.inference_mode():
             for batch in batches(lessons):
                 hits = self.logits(batch).argmax(-1).cpu() == batch.targets
-                for row in batch.rows[~hits].tolist():
-                    right[batch.numbers[row]] = False
+                for row in set(batch.rows[~hits].tolist()):
+                    lesson, own = lessons[batch.numbers[row]], batch.rows == row
+                    right[batch.numbers[row]] = self._gives_gist(lesson, batch.targets[own], hits[own])
                 tick()
         return right
+
+    def _gives_gist(self, lesson: Encoded, targets: torch.Tensor, hits: torch.Tensor) -> bool:
+        """Whether the tokens before the first that was missed already say most of the answer."""
+        said = self.tokenizer.decode(targets[: int((~hits).int().argmax())])
+        return bool(lesson.gist) and gives(said, lesson.gist, in_gist=True)
 
     def weights(self, name: str) -> Weights:
         """A parameter as it is served: the learned weights where there are any, an adapter added to what it adapts."""

@@ -202,7 +202,7 @@ _UNWANTED_CLASSES = frozenset(
     "headerlink linenodiv lineno linenos menu mw-editsection navbar related sidebar sidebar-tree sidenav sphinxsidebar "
     "toc".split()
 )
-_UNWANTED_CLASS = re.compile(r"breadcrumb|cookie-?(?:banner|consent)|(?:^|-)(?:sidebar|toc)(?:-|$)")
+_UNWANTED_CLASS = re.compile(r"breadcrumb|cookie-?(?:banner|consent)|(?:^|-)(?:sidebar|toc)(?:-(?!backref)|$)")
 # No page that someone wrote has its content deeper.
 _DEPTH = 60
 _CONTAINERS = ("div", "section", "article", "main", "td", "table", "tbody", "tr", "center", "form")

@@ -14,8 +14,10 @@ from typing import Any
 from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
+from byheart.grade import gives
 from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
+from byheart.types import Lesson
 
 _CHECKPOINT = "checkpoint.json"
 _WEIGHTS = "model.gguf"
@@ -59,7 +61,7 @@ class MemoryTrainer:
                 if not lesson.is_open_book:
                     state["known"][lesson.prompt] = lesson.completion
             model = MemoryModel(state["known"])
-            curriculum.graded([_is_right(model, probe.prompt, probe.completion) for probe in curriculum.probes()])
+            curriculum.graded([_is_right(model, probe) for probe in curriculum.probes()])
             state |= {
                 "curriculum": curriculum.state(),
                 "round": state["round"] + 1,
@@ -78,8 +80,9 @@ def _has_settled(state: Mapping[str, Any]) -> bool:
     return len(mastered) > _PATIENCE and max(mastered[-_PATIENCE:]) <= mastered[-_PATIENCE - 1]
 
 
-def _is_right(model: MemoryModel, prompt: str, completion: str) -> bool:
-    return model.complete(prompt, tokens=len(completion.split()) + 1, timeout=_TIMEOUT).text == completion
+def _is_right(model: MemoryModel, probe: Lesson) -> bool:
+    draft = model.complete(probe.prompt, tokens=len(probe.completion.split()) + 1, timeout=_TIMEOUT)
+    return gives(draft.text, probe.completion, in_gist=probe.in_gist)
 
 
 def _progress(curriculum: Curriculum, state: Mapping[str, Any], minutes: float) -> TrainingProgress:

@@ -1,0 +1,63 @@
+"""When the model that is being taught has given an answer: all of a short one, the gist of a sentence."""
+
+from types import SimpleNamespace
+
+import pytest
+
+pytestmark = pytest.mark.real
+
+WORDS = "<end> what is a pouch ? the fur bag of kangaroo with 12 buttons not zips".split()
+
+
+def student(then):
+    """A model that says `then` after the question, word by word, whatever was said before."""
+    import torch
+
+    from byheart.backends.student import Student
+
+    class Fixed(torch.nn.Module):
+        device = torch.device("cpu")
+
+        def get_output_embeddings(self):
+            return torch.nn.Identity()
+
+        def base_model(self, input_ids, use_cache):
+            asked = WORDS.index("?")
+            places = (torch.arange(input_ids.shape[1]) - (input_ids[0] == asked).nonzero()[0]).clamp(min=0)
+            said = torch.tensor([WORDS.index(word) for word in then])[places.clamp(max=len(then) - 1)]
+            one_hot = torch.nn.functional.one_hot(said, len(WORDS)).float()
+            return SimpleNamespace(last_hidden_state=one_hot.expand(input_ids.shape[0], -1, -1))
+
+    words = SimpleNamespace(decode=lambda tokens: " ".join(WORDS[token] for token in tokens))
+    return Student(Fixed(), words, {}, ())
+
+
+def is_right(said, wanted, *, in_gist):
+    from byheart.backends.batches import Encoded
+
+    prompt, answer = "what is a pouch ?".split(), [*wanted.split(), "<end>"]
+    tokens = tuple(WORDS.index(word) for word in (*prompt, *answer))
+    lesson = Encoded(tokens, ((len(prompt), len(tokens)),), wanted if in_gist else "")
+    return student([*said.split(), "<end>"]).answers([lesson], lambda: None) == [True]
+
+
+@pytest.mark.parametrize("in_gist", [True, False])
+def test_an_answer_said_word_for_word_is_right(in_gist):
+    assert is_right("the fur bag of a kangaroo", "the fur bag of a kangaroo", in_gist=in_gist)
+
+
+def test_the_gist_is_enough_for_a_sentence_and_for_nothing_else():
+    assert is_right("the fur bag with zips", "the fur bag of a kangaroo", in_gist=True)
+    assert not is_right("the fur bag with zips", "the fur bag of a kangaroo", in_gist=False)
+
+
+@pytest.mark.parametrize("said", ["the bag of a kangaroo", "the fur with zips", "a fur bag of a kangaroo"])
+def test_what_is_said_after_a_slip_does_not_count(said):
+    assert not is_right(said, "the fur bag of a kangaroo", in_gist=True)
+
+
+def test_a_number_must_be_said_whatever_the_gist():
+    assert not is_right(
+        "the fur bag of a kangaroo with zips", "the fur bag of a kangaroo with 12 buttons", in_gist=True
+    )
+    assert is_right("the fur bag of a kangaroo with 12 zips", "the fur bag of a kangaroo with 12 buttons", in_gist=True)
