@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from time import perf_counter
 
-from byheart import lessons, prompts
+from byheart import lessons, prompts, reliability
 from byheart.agreement import is_value, says
 from byheart.confidence import (
     RECALL_FEATURES,
@@ -206,7 +206,7 @@ def calibrated(
         "accepted wrong": wrong,
         "most wrong": logistic.most_wrong(wrong, len(accepted)) if accepted else 1.0,
         "auroc": logistic.auroc([p for p, _ in testing], [graded.is_right for _, graded in testing]),
-        "calibration error": _calibration_error(testing),
+        "calibration error": reliability.calibration_error([(p, graded.is_right) for p, graded in testing]),
         "readings": len(readings[reader]),
         "readings right": sum(graded.is_right for graded in readings[reader]),
     }
@@ -234,12 +234,3 @@ def _threshold(answers: Sequence[tuple[float, Graded]], allowed: float) -> float
         found = threshold
     return found
 
-
-def _calibration_error(answers: Sequence[tuple[float, Graded]], bins: int = 10) -> float:
-    """The mean distance between probability and share right, over `bins` bins of equal width."""
-    error = 0.0
-    for place in range(bins):
-        inside = [(p, graded.is_right) for p, graded in answers if min(int(p * bins), bins - 1) == place]
-        if inside:
-            error += abs(sum(p for p, _ in inside) - sum(right for _, right in inside))
-    return error / max(len(answers), 1)

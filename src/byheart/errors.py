@@ -5,6 +5,7 @@ ByheartError
 │   ├── NotALibrary       the folder holds no library
 │   ├── AlreadyALibrary   `new` on a folder that has one
 │   ├── BadSettings       byheart.toml: unknown key, wrong type
+│   ├── BadQuestions      a file of questions: lines that cannot be used
 │   ├── NothingToStudy    no core document, or no fact in them
 │   ├── NothingStudied    weights were asked for before any study
 │   └── UnknownSource     a path that names no document of the library
@@ -57,6 +58,13 @@ class BadSettings(UsageError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}", hint=f"edit {path}; docs/settings.md lists the keys")
+
+
+class BadQuestions(UsageError):
+    """A file of questions holds lines that cannot be used, or cannot be read at all."""
+
+    def __init__(self, problems: str) -> None:
+        super().__init__(problems, hint="docs/measure.md shows what a line of questions holds")
 
 
 class NothingToStudy(UsageError):

@@ -17,7 +17,7 @@ from byheart.shown import place
 
 if TYPE_CHECKING:
     from byheart.models import Fetching
-    from byheart.types import Adding, Studying
+    from byheart.types import Adding, Measuring, Studying
 
 # Where there is no terminal, a line at most this often, and whenever another thing begins.
 _QUIET_SECONDS = 15.0
@@ -36,11 +36,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """What is given as `watch` to `models.fetch`, `Library.add` and `Library.study`; all draw in one place."""
+    """What is given as `watch` to `models.fetch`, `Library.add`, `Library.study` and `measure`; all draw in one place."""
 
     fetching: Callable[[Fetching], None]
     adding: Callable[[Adding], None]
     studying: Callable[[Studying], None]
+    measuring: Callable[[Measuring], None]
 
 
 @contextmanager
@@ -52,6 +53,7 @@ def drawn() -> Iterator[Watchers]:
             lambda event: draw(_fetched(event, left)),
             lambda event: draw(_added(event, left)),
             lambda event: draw(Step(event.stage, event.done, event.total, event.seconds_left, event.note)),
+            lambda event: draw(_measured(event, left)),
         )
 
 
@@ -88,6 +90,11 @@ def _added(event: Adding, left: _Estimate) -> Step:
     note = f"{event.done:,} of {event.total:,}  {place(event.source) if event.source else ''}"
     seconds = left("reading", event.done, event.total)
     return Step("reading", event.done, event.total, seconds, note.rstrip())
+
+
+def _measured(event: Measuring, left: _Estimate) -> Step:
+    note = f"{event.done:,} of {event.total:,}  {event.note}" if event.total > 1 else event.note
+    return Step(event.stage, event.done, event.total, left(event.stage, event.done, event.total), note)
 
 
 @contextmanager

@@ -353,6 +353,16 @@ class Studying:
 
 
 @dataclass(frozen=True, slots=True)
+class Measuring:
+    """What a progress bar shows while a library is measured: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: float
+    total: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingProgress:
     """What a progress bar shows while training."""
 

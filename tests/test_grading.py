@@ -1,6 +1,6 @@
 import pytest
 
-from byheart.grade import Grade, grade
+from byheart.grading import Grade, grade
 
 
 @pytest.mark.parametrize(

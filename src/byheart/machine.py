@@ -1,0 +1,185 @@
+"""The machine that answers were measured on: what it is, and what an answer takes of it.
+
+Gives a description without names of people or hosts, and meters for seconds, processor seconds and energy. Energy is
+read from the processor's own counters (RAPL) where the machine lets them be read, and else not at all: estimating it
+is left to `costs`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_POWERCAP = Path("/sys/class/powercap")
+
+# Those whose version can change a figure.
+_PACKAGES = (
+    "byheart",
+    "xllamacpp",
+    "chromadb",
+    "onnxruntime",
+    "numpy",
+    "torch",
+    "transformers",
+    "sentence-transformers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What answered: `load` is how many processes wanted a processor when the measuring began, on average."""
+
+    system: str
+    processor: str
+    processors: int
+    memory_bytes: int | None
+    load: float | None
+    python: str
+    packages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was used between two moments; `joules` None where the machine does not tell."""
+
+    seconds: float
+    cpu_seconds: float
+    joules: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a whole process took, from its start to its end (None where the system does not tell), and what it said."""
+
+    code: int
+    seconds: float
+    cpu_seconds: float | None
+    peak_bytes: int | None
+    output: str
+    errors: str
+
+
+def described() -> Machine:
+    """This machine, now."""
+    return Machine(
+        f"{platform.system()} {platform.machine()}",
+        _processor(),
+        processors(),
+        _memory(),
+        os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        platform.python_version(),
+        {name: found for name in _PACKAGES if (found := _version(name))},
+    )
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Meter:
+    """Counts from its making on; `spent` can be asked again and again."""
+
+    def __init__(self, powercap: Path = _POWERCAP) -> None:
+        self._zones = _zones(powercap)
+        self._energy = [_counter(zone, "energy_uj") for zone in self._zones]
+        self._cpu = time.process_time()
+        self._begun = time.perf_counter()
+
+    def spent(self) -> Spent:
+        """What this process used since, and what the whole machine used of energy."""
+        seconds = time.perf_counter() - self._begun
+        return Spent(seconds, time.process_time() - self._cpu, self._joules())
+
+    def _joules(self) -> float | None:
+        if not self._zones:
+            return None
+        used = 0
+        for zone, before in zip(self._zones, self._energy, strict=True):
+            # The counter begins again at nought after its largest value.
+            after, largest = _counter(zone, "energy_uj"), _counter(zone, "max_energy_range_uj")
+            used += after - before if after >= before else after + largest - before
+        return used / 1e6
+
+
+def run_whole(command: Sequence[str], *, timeout: float) -> Whole:
+    """Runs `command` as a process of its own, without input, and kills it after `timeout` seconds."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+        killer = threading.Timer(timeout, process.kill)
+        killer.start()
+        try:
+            cpu_seconds, peak_bytes = _waited(process)
+            seconds = time.perf_counter() - begun
+        finally:
+            killer.cancel()
+            if process.returncode is None:
+                process.kill()
+        output.seek(0)
+        errors.seek(0)
+        said, complained = (file.read().decode(errors="replace") for file in (output, errors))
+        return Whole(process.returncode, seconds, cpu_seconds, peak_bytes, said, complained)
+
+
+def _waited(process: subprocess.Popen[bytes]) -> tuple[float | None, int | None]:
+    """Processor seconds and the most memory of a process, when it has ended."""
+    if not hasattr(os, "wait4"):
+        process.wait()
+        return None, None
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * unit
+
+
+def _processor() -> str:
+    """The processor's own name, as far as the system tells it."""
+    described = Path("/proc/cpuinfo")
+    if described.is_file():
+        for line in described.read_text(encoding="utf-8", errors="replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() in ("model name", "Model"):
+                return value.strip()
+    return platform.processor() or "unknown"
+
+
+def _memory() -> int | None:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _zones(powercap: Path) -> list[Path]:
+    """The counters of whole processor packages that may be read: those of parts are in them already."""
+    found = []
+    for zone in sorted(powercap.glob("*:*")):
+        try:
+            is_package = (zone / "name").read_text(encoding="utf-8").startswith("package")
+            _counter(zone, "energy_uj"), _counter(zone, "max_energy_range_uj")
+        except (OSError, ValueError):
+            continue
+        if is_package:
+            found.append(zone)
+    return found
+
+
+def _counter(zone: Path, name: str) -> int:
+    return int((zone / name).read_text(encoding="utf-8"))
