@@ -233,4 +233,3 @@ def _threshold(answers: Sequence[tuple[float, Graded]], allowed: float) -> float
             break
         found = threshold
     return found
-

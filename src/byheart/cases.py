@@ -19,7 +19,6 @@ from byheart.errors import BadQuestions
 
 # In CSV the aliases of an answer stand in one cell.
 _BETWEEN_ALIASES = "|"
-_TEXTS = ("id", "source", "quote", "book", "kind", "set", "old_answer")
 
 # So many problems are told at once; the rest are counted.
 _MOST_TOLD = 5
@@ -144,9 +143,7 @@ def _json_lines(path: Path, text: str) -> Iterator[_Line]:
         if isinstance(values, dict):
             yield _Line(path, number, values)
         else:
-            yield _Line(
-                path, number, {}, f'found {line.strip()[:40]}; write an object, {{"question": …, "answer": …}}'
-            )
+            yield _Line(path, number, {}, f'found {line.strip()[:40]}; write an object, {{"question": …, "answer": …}}')
 
 
 def _csv_lines(path: Path, text: str) -> Iterator[_Line]:
@@ -187,10 +184,20 @@ def _case(values: Mapping[str, object]) -> Case:
     answer = None if values["answer"] is None else _text(values, "answer")
     if answer == "":
         raise _Unusable("an empty answer; write null where nothing answers the question")
-    texts = {name: _text(values, name) for name in _TEXTS}
-    texts["id"] = texts["id"] or hashlib.sha256(question.encode()).hexdigest()[:12]
-    texts["book"] = texts["book"] or texts["source"].rpartition("/")[0].partition("/")[0]
-    return Case(question=question, answer=answer, aliases=_aliases(values), **texts)
+    source = _text(values, "source")
+    return Case(
+        _text(values, "id") or hashlib.sha256(question.encode()).hexdigest()[:12],
+        question,
+        answer,
+        _aliases(values),
+        source=source,
+        quote=_text(values, "quote"),
+        # The folder a document lies in names its book, where nothing else does.
+        book=_text(values, "book") or source.rpartition("/")[0].partition("/")[0],
+        kind=_text(values, "kind"),
+        set=_text(values, "set"),
+        old_answer=_text(values, "old_answer"),
+    )
 
 
 def _text(values: Mapping[str, object], name: str) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from byheart import progress, shown
-from byheart.errors import ByheartError, UsageError
+from byheart.errors import ByheartError, ExtraMissing, UsageError
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -212,6 +212,65 @@ def status(
 
 
 @app.command()
+def measure(
+    context: typer.Context,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of questions, .jsonl or .csv. Not given: the library asks its own, easier ones."),
+    ] = None,
+    arms: Annotated[
+        list[Literal["memory", "documents", "both", "untaught", "usual", "baseline"]] | None,
+        typer.Option("--arm", help="Ask only this one; may be given again. Not given: all that can run."),
+    ] = None,
+    most: Annotated[int | None, typer.Option("-n", min=1, help="Ask only so many, evenly over the files.")] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Also cut the network, and change and study a document of a copy.")
+    ] = False,
+    against: Annotated[
+        Path | None, typer.Option(metavar="REPORT", help="Show what changed since an earlier report.json.")
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Also ask this OpenAI-compatible server: http://host/v1#model.")
+    ] = "",
+    judge: Annotated[str, typer.Option(metavar="ADDRESS", help="A model that judges answers beside the rule.")] = "",
+    watts: Annotated[float | None, typer.Option(min=0, help="What the machine draws when all of it is busy.")] = None,
+    hour: Annotated[float | None, typer.Option(min=0, help="The price of an hour of this machine.")] = None,
+    million: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="IN OUT", help="An API's price for a million tokens read, and written."),
+    ] = None,
+    publish: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write ids, grades and figures alone, without any text.")
+    ] = None,
+    is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
+) -> None:
+    """Ask memory, documents, both and what they are compared with; show accuracy, time and cost."""
+    with _of_extra("measure", "measuring"):
+        from byheart import measure, measurement, tables
+        from byheart.arms import ARMS
+        from byheart.costs import Prices
+
+    order = measure.Order(
+        arms=arms or ARMS,
+        most=most,
+        baseline=baseline,
+        judge=judge,
+        prices=Prices(watts, hour, *(million or (None, None))),
+        with_upkeep=table,
+        against=against,
+        is_anew=is_anew,
+    )
+    with _opened(context) as library:
+        with _resumable("the same command goes on from here"), progress.drawn() as watch:
+            found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
+    if publish:
+        publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
+    _print(tables.measured(found))
+    _print(f"\nevery question and all plots: {folder / measure.PAGE}")
+    _print(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
+
+
+@app.command()
 def fetch(
     models: Annotated[
         list[str] | None,
@@ -272,6 +331,15 @@ def _opened(context: typer.Context) -> Library:
             hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
         )
     return library.open(folder)
+
+
+@contextlib.contextmanager
+def _of_extra(extra: str, what_for: str) -> Iterator[None]:
+    """Says which part of byheart to install where an import in the context fails."""
+    try:
+        yield
+    except ImportError as error:
+        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error
 
 
 @contextlib.contextmanager

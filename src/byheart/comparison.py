@@ -93,7 +93,9 @@ def _update(upkeep: Upkeep) -> dict[str, str]:
 def _large(measured: Measured, upkeep: Upkeep) -> dict[str, str]:
     memory = _NOT_MEASURED
     if upkeep.facts_taught:
-        taught = f"{units.count(upkeep.facts_taught)} of {units.count(upkeep.facts_found)} facts found are in the weights"
+        taught = (
+            f"{units.count(upkeep.facts_taught)} of {units.count(upkeep.facts_found)} facts found are in the weights"
+        )
         memory = f"{taught}, for {units.seconds(upkeep.study_seconds)} of study; an answer takes the same however many"
     found = measured.figures.arms["documents"].retrieval if "documents" in measured.figures.arms else None
     ten = f", the right passage among 10 in {units.share(found.within['10'].value)}" if found else ""

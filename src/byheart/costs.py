@@ -78,7 +78,9 @@ def cost(rows: Sequence[Row], cold: Sequence[Cold], prices: Prices, processors: 
         max((one.peak_bytes for one in cold if one.peak_bytes), default=None),
         joules,
         is_here and all(row.joules is not None for row in rows),
-        None if prices.hour is None or not is_here else 1000 * sum(row.seconds for row in rows) / n * prices.hour / 3600,
+        None
+        if prices.hour is None or not is_here
+        else 1000 * sum(row.seconds for row in rows) / n * prices.hour / 3600,
         1000 * sum(_tokens_money(row, prices) for row in rows) / n if has_api_price(prices) else None,
     )
 

@@ -205,15 +205,37 @@ def tally(rows: Sequence[Row], seed: int) -> Tally:
     """How the answers in `rows` were graded."""
     counts = Counter(row.grade for row in rows)
     share = resampling.share([row.grade is Grade.RIGHT for row in rows], seed=seed)
-    return Tally(
-        len(rows), counts[Grade.RIGHT], counts[Grade.WRONG], counts[Grade.OLD], counts[Grade.DECLINED], share
-    )
+    return Tally(len(rows), counts[Grade.RIGHT], counts[Grade.WRONG], counts[Grade.OLD], counts[Grade.DECLINED], share)
 
 
 def seconds(values: Sequence[float]) -> Seconds:
     """Percentiles of at least one value."""
     p50, p95, p99 = (float(found) for found in numpy.percentile(values, [50, 95, 99]))
     return Seconds(p50, p95, p99, sum(values) / len(values), len(values))
+
+
+def beside(found: Figures, arm: str, other: str) -> Difference | None:
+    """How `arm` differs from `other`, told of `arm`; None where one of them was not asked."""
+    for one in found.differences:
+        if (one.arm, one.other) == (arm, other):
+            return one
+        if (one.arm, one.other) == (other, arm):
+            right, fast = one.right, one.times_as_fast
+            return Difference(
+                arm,
+                other,
+                Estimate(-right.value, _minus(right.high), _minus(right.low), right.n),
+                Estimate(1 / fast.value, _inverse(fast.high), _inverse(fast.low), fast.n),
+            )
+    return None
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _inverse(value: float | None) -> float | None:
+    return 1 / value if value else None
 
 
 # ── one arm ──
@@ -338,9 +360,7 @@ def times_as_fast(pairs: Sequence[tuple[Row, Row]], seed: int) -> Estimate:
 
 
 def _effect(by_arm: Mapping[str, Sequence[Row]], before: str, after: str, seed: int) -> Effect:
-    pairs = [
-        (one.grade is Grade.RIGHT, other.grade is Grade.RIGHT) for one, other in _in_common(by_arm, before, after)
-    ]
+    pairs = [(one.grade is Grade.RIGHT, other.grade is Grade.RIGHT) for one, other in _in_common(by_arm, before, after)]
     helped = [is_right for was_right, is_right in pairs if not was_right]
     harmed = [not is_right for was_right, is_right in pairs if was_right]
     return Effect(

@@ -13,17 +13,17 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from byheart import arms, cases, changes, costs, judge, machine, report, sealed, studies, upkeep
-from byheart.arms import PATIENCE, WARM_UP, Arm, Bench
+from byheart.arms import ARMS, PATIENCE, WARM_UP, Arm, Bench
 from byheart.cases import Case
 from byheart.costs import Prices
-from byheart.errors import ByheartError, ModelUnavailable, UsageError
+from byheart.errors import ModelUnavailable, UsageError
 from byheart.figures import DEEPEST, Terms, figures
 from byheart.grading import grade
 from byheart.library import Library
@@ -50,17 +50,19 @@ Watch = Callable[[Measuring], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is measured besides answers, and against what.
+    """What is measured, and against what.
 
-    `arms` are asked, as far as they can run. `baseline` and `judge` are addresses of OpenAI-compatible servers, with
-    #model where they serve several. `cold` questions an arm are asked of processes of their own. `with_upkeep` also
-    changes a document of a copy. `against` is an earlier report. `is_anew` asks again what was answered already.
+    `arms` are asked, as far as they can run, at most `most` questions. `baseline` and `judge` are addresses of
+    OpenAI-compatible servers, with #model where they serve several. `cold` questions an arm are asked of processes of
+    their own. `with_upkeep` also changes a document of a copy. `against` is an earlier report. `is_anew` asks again
+    what was answered already.
     """
 
-    arms: Sequence[str] = arms.ARMS
+    arms: Sequence[str] = ARMS
+    most: int | None = None
     baseline: str = ""
     judge: str = ""
-    prices: Prices = Prices()
+    prices: Prices = field(default_factory=Prices)
     cold: int = 3
     with_upkeep: bool = False
     against: Path | None = None
@@ -79,19 +81,12 @@ class _Begun:
 
 
 def measure(
-    library: Library,
-    asked: Sequence[Case],
-    order: Order,
-    *,
-    files: Sequence[str] = (),
-    watch: Watch = lambda measuring: None,
+    library: Library, files: Sequence[Path], order: Order, *, watch: Watch = lambda measuring: None
 ) -> tuple[Measured, Path]:
-    """What `library` does with the questions `asked`, and the folder that the report lies in.
-
-    `files` names where the questions come from; none: they are the library's own.
-    """
+    """What `library` makes of the questions in `files`, or else of its own, and the folder that the report lies in."""
     earlier = changes.loaded(order.against) if order.against else None
-    met = _met(library, asked)
+    asked = cases.read(files) if files else own_cases(library)
+    met = _met(library, some(asked, order.most or len(asked)))
     wanted = [name for name in order.arms if name != "baseline" or order.baseline]
     home = library.folder / FOLDER
     with arms.opened(library, wanted, baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
@@ -104,7 +99,7 @@ def measure(
     _ask_judge(order.judge, met, begun.journal, watch)
     if order.with_upkeep and begun.journal.upkeep() is None:
         begun.journal.note(upkeep.measured(library, _to_ask_offline(met, begun.journal), watch=watch))
-    run = _run(library, begun, bench, order, files)
+    run = _run(library, begun, bench, order, [file.name for file in files])
     measured = _measured(run, met, begun.journal, earlier)
     watch(Measuring("drawing the report", 0, 1))
     _write(begun.folder / REPORT, json.dumps(as_data(measured), ensure_ascii=False))
@@ -298,8 +293,8 @@ def _begun(home: Path, identity: Mapping[str, Any], *, is_anew: bool) -> _Begun:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     began, described = datetime.now(UTC).isoformat(timespec="seconds"), machine.described()
-    plan = {"identity": identity, "began": began, "machine": asdict(described)}
-    _write(folder / _PLAN, json.dumps(plan, ensure_ascii=False, indent=1))
+    made = {"identity": identity, "began": began, "machine": asdict(described)}
+    _write(folder / _PLAN, json.dumps(made, ensure_ascii=False, indent=1))
     return _Begun(number, folder, began, described, Journal.open(folder / _JOURNAL))
 
 

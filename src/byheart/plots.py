@@ -6,7 +6,7 @@ draws nothing itself and computes nothing anew but where lines begin and end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,12 @@ _SHARE = {"format": ".0%", "tickCount": 5}
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One drawing: `reading` says in a sentence how it is read."""
+    """One drawing: `reading` says in a sentence how it is read, `key` gives what is drawn and its colour on the page."""
 
     name: str
     title: str
     reading: str
+    key: Mapping[str, str]
     spec: Spec
 
 
@@ -71,7 +72,7 @@ def _accuracy_against_latency(measured: Measured) -> Plot:
         "type": "quantitative",
         "scale": {"type": "log", "nice": False, "padding": 24},
         "title": "seconds an answer takes (logarithmic)",
-        "axis": {"tickCount": 4, "format": "~g"},
+        "axis": {"values": _ROUND_SECONDS, "format": "~g"},
     }
     y = {"field": "right", "type": "quantitative", "title": "right", "axis": _SHARE, "scale": {"domain": [0, 1]}}
     arms = _arm_colour(measured)
@@ -89,6 +90,7 @@ def _accuracy_against_latency(measured: Measured) -> Plot:
         "Accuracy against latency",
         "Higher is more often right, further left is faster. Upright lines are 95 % intervals; level ones reach from "
         "the median to the slowest twentieth.",
+        _key(measured.figures.arms),
         spec,
     )
 
@@ -100,26 +102,30 @@ def _stages(measured: Measured) -> Plot:
         for arm in arms
         for stage, seconds in _parts(arm).items()
     ]
-    totals = [
-        {"arm": arm.arm, "seconds": arm.seconds.mean, "label": units.seconds(arm.seconds.mean)} for arm in arms
-    ]
+    totals = [{"arm": arm.arm, "seconds": arm.seconds.mean, "label": units.seconds(arm.seconds.mean)} for arm in arms]
     used = [stage for stage in STAGES if any(value["stage"] == stage for value in values)]
-    y = {"field": "arm", "type": "nominal", "sort": [arm.arm for arm in arms], "title": None}
+    names = [arm.arm for arm in arms]
+    y = {"field": "arm", "type": "nominal", "sort": names, "title": None, "axis": _label_room(names)}
     x = {"field": "seconds", "type": "quantitative", "title": "mean seconds an answer", "axis": {"tickCount": 5}}
     colour = {
         "field": "stage",
         "type": "nominal",
-        "scale": {"domain": used, "range": [f"var(--stage-{STAGES.index(stage)})" for stage in used]},
-        "legend": _LEGEND,
+        "scale": {"domain": used, "range": [_stage_colour(stage) for stage in used]},
+        "legend": None,
     }
     bars = _layer({"type": "bar", "height": {"band": 0.62}}, x=x, y=y, color=colour, order={"field": "order"})
     labels = _layer(
         {"type": "text", "align": "left", "dx": 5, "color": "var(--ink)"}, x=x, y=y, text={"field": "label"}
     )
     # Room for the label behind the longest bar.
-    x["scale"] = {"domain": [0, 1.16 * max(total["seconds"] for total in totals)]}
-    spec = _framed(values, [bars, {**labels, "data": {"values": totals}}], 70 + _ROW * len(arms))
-    return Plot("stages", "Where the time goes", "Mean seconds of an answer, by stage.", spec)
+    x["scale"] = {"domain": [0, 1.16 * max(arm.seconds.mean for arm in arms)]}
+    spec = _framed(values, [bars, {**labels, "data": {"values": totals}}], 60 + _ROW * len(arms))
+    key = {stage: _stage_colour(stage) for stage in used}
+    return Plot("stages", "Where the time goes", "Mean seconds of an answer, by stage.", key, spec)
+
+
+def _stage_colour(stage: str) -> str:
+    return f"var(--stage-{STAGES.index(stage)})"
 
 
 def _parts(arm: ArmFigures) -> dict[str, float]:
@@ -166,6 +172,7 @@ def _reliability(measured: Measured) -> Plot | None:
         "Is it as sure as it is right?",
         "On the dotted line, of answers said to be 80 % sure 80 % are right; below it confidence is too high. Larger "
         "dots stand for more answers.",
+        _key(dict.fromkeys(value["arm"] for value in values)),
         spec,
     )
 
@@ -194,19 +201,19 @@ def _risk_against_coverage(measured: Measured) -> Plot | None:
         "scale": {"domain": [0, 1]},
     }
     arms = _arm_colour(measured)
-    spec = _framed(
-        values,
-        [
-            _layer({"type": "line", "strokeWidth": 2, "interpolate": "step-before"}, x=x, y=y, color=arms),
-            _layer({"type": "circle", "size": 22, "opacity": 1}, x=x, y=y, color=arms),
-        ],
-        _HEIGHT,
-    )
+    line = _layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)
+    first = {value["arm"]: value for value in reversed(values)}
+    begin = {
+        **_layer({"type": "circle", "size": 45, "opacity": 1}, x=x, y=y, color=arms),
+        "data": {"values": list(first.values())},
+    }
+    spec = _framed(values, [line, begin], _HEIGHT)
     return Plot(
         "risk",
         "Risk against coverage",
         "If only the surest answers were given: how many of them would be wrong. Lower is better; a line that begins "
         "low knows what it knows.",
+        _key(dict.fromkeys(value["arm"] for value in values)),
         spec,
     )
 
@@ -233,12 +240,18 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
             "arm": one.arm,
             "questions": one.questions,
             "cost": scale * (one_time + lines[one.arm] * one.questions),
-            "label": f"{units.count(one.questions)} questions",
+            "label": f"{units.count(one.questions)}, against {one.other}",
         }
         for one in marked
         if one.questions is not None and one.arm in lines
     ]
-    x = {"field": "questions", "type": "quantitative", "title": "questions asked", "axis": {"tickCount": 5}}
+    x = {
+        "field": "questions",
+        "type": "quantitative",
+        "title": "questions asked",
+        "axis": {"tickCount": 5},
+        "scale": {"nice": False},
+    }
     y = {
         "field": "cost",
         "type": "quantitative",
@@ -249,7 +262,7 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
     points = _layer({"type": "point", "size": 90, "strokeWidth": 2, "filled": False}, x=x, y=y, color=arms)
     drop = _layer({"type": "rule", "strokeDash": [3, 3], "color": "var(--muted)"}, x=x, y=y, y2={"datum": 0})
     label = _layer(
-        {"type": "text", "align": "left", "dx": 8, "dy": 12, "color": "var(--ink)"}, x=x, y=y, text={"field": "label"}
+        {"type": "text", "align": "left", "dx": 4, "dy": -14, "color": "var(--ink)"}, x=x, y=y, text={"field": "label"}
     )
     layers = [_layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)]
     layers += [{**layer, "data": {"values": marks}} for layer in (drop, points, label)] if marks else []
@@ -259,7 +272,8 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
         f"A study is paid once, an answer every time. Circles mark where byheart ({', '.join(_names(marks))}) becomes "
         "cheaper than looking everything up."
         if marks
-        else "A study is paid once, an answer every time. Among these questions it saved nothing: the lines do not meet.",
+        else "A study is paid once, an answer every time. Here it saved nothing: the lines do not meet.",
+        _key(lines),
         _framed(values, layers, _HEIGHT),
     )
 
@@ -337,25 +351,32 @@ def _grouped(
         "type": "nominal",
         "sort": list(labels.values()),
         "title": None,
-        "axis": {"grid": True, "labelLimit": 170},
+        "axis": {"grid": True, **_label_room(list(labels.values()))},
     }
     # Dots of arms that are equally good would hide each other: each has a lane of its own within its row.
     lane = {"field": "arm", "type": "nominal", "sort": list(arms), "scale": {"paddingInner": 0.15}}
     spec = _framed(
         values,
-        [
-            _layer(
-                {"type": "circle", "size": 75, "opacity": 1}, x=x, y=y, yOffset=lane, color=_arm_colour(measured)
-            )
-        ],
+        [_layer({"type": "circle", "size": 75, "opacity": 1}, x=x, y=y, yOffset=lane, color=_arm_colour(measured))],
         80 + max(_ROW, 9 * len(arms)) * len(sizes),
     )
-    return Plot(name, title, reading, spec)
+    return Plot(name, title, reading, _key(arms), spec)
 
 
 # ── what plots share ──
 
-_LEGEND = {"orient": "bottom", "title": None, "columns": 4, "symbolType": "circle", "symbolStrokeWidth": 0}
+# Where a logarithmic axis of seconds has its marks.
+_ROUND_SECONDS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 3)]
+
+
+def _key(arms: Iterable[str]) -> dict[str, str]:
+    return {name: f"var(--{name})" for name in arms}
+
+
+def _label_room(labels: Sequence[str]) -> Spec:
+    """Room for the labels of an axis in whatever font the reader has, up to a limit."""
+    most = 150
+    return {"minExtent": min(most, 7.5 * max(map(len, labels))), "labelLimit": most}
 
 
 def _arm_colour(measured: Measured) -> Spec:
@@ -364,7 +385,7 @@ def _arm_colour(measured: Measured) -> Spec:
         "field": "arm",
         "type": "nominal",
         "scale": {"domain": names, "range": [f"var(--{name})" for name in names]},
-        "legend": _LEGEND,
+        "legend": None,
     }
 
 
@@ -398,7 +419,6 @@ def _framed(values: Values, layers: Sequence[Spec], height: int) -> Spec:
             "font": "system-ui, sans-serif",
             "view": {"stroke": None},
             "axis": {**ink, **lines, "titleFontWeight": "normal", "titlePadding": 8},
-            "legend": {"labelColor": "var(--ink)", "labelFontSize": 12, "symbolSize": 90},
             "text": {"fontSize": 12},
         },
     }

@@ -36,7 +36,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """What is given as `watch` to `models.fetch`, `Library.add`, `Library.study` and `measure`; all draw in one place."""
+    """What is given as `watch` to `models.fetch`, `Library.add`, `Library.study` and `measure.measure`; all draw in
+    one place."""
 
     fetching: Callable[[Fetching], None]
     adding: Callable[[Adding], None]

@@ -6,19 +6,17 @@ file. It computes no figure; what it shows is in `report.json` beside it. Its wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from statistics import median
 
 import jinja2
 
 from byheart import units
 from byheart.backends import vegalite
-from byheart.backends.resampling import Estimate
 from byheart.cases import Case
 from byheart.comparison import SIDES, compared
-from byheart.figures import Difference
+from byheart.figures import beside
 from byheart.grading import Grade
 from byheart.measurement import Measured
 from byheart.plots import plots
@@ -63,14 +61,13 @@ def page(measured: Measured) -> str:
         figures=measured.figures,
         arms=measured.figures.arms,
         plots=[(plot, vegalite.svg(plot.spec)) for plot in plots(measured)],
-        pairs=_pairs(measured),
+        pairs=[pair for pair in (beside(measured.figures, *names) for names in _PAIRS) if pair],
         asked=_asked(measured),
         sides=SIDES,
         compared=compared(measured),
         changes=measured.changes,
         headlines=_headlines(measured),
         grades=[grade.value for grade in Grade],
-        median=median,
     )
 
 
@@ -86,59 +83,21 @@ def _asked(measured: Measured) -> list[Asked]:
     return [Asked(case, by_case[case.id]) for case in measured.cases if case.id in by_case]
 
 
-def _pairs(measured: Measured) -> list[Difference]:
-    """The differences that readers ask for, each told of the first of its pair."""
-    found = {(one.arm, one.other): one for one in measured.figures.differences}
-    told = []
-    for arm, other in _PAIRS:
-        if (arm, other) in found:
-            told.append(found[arm, other])
-        elif (other, arm) in found:
-            told.append(_turned(found[other, arm]))
-    return told
-
-
-def _turned(difference: Difference) -> Difference:
-    right, speed = difference.right, difference.times_as_fast
-
-    def inverse(value: float | None) -> float | None:
-        return 1 / value if value else None
-
-    return Difference(
-        difference.other,
-        difference.arm,
-        Estimate(-right.value, _minus(right.high), _minus(right.low), right.n),
-        Estimate(inverse(speed.value) or 0.0, inverse(speed.high), inverse(speed.low), speed.n),
-    )
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else -value
-
-
-def _headlines(measured: Measured) -> list[Mapping[str, str]]:
-    """The few figures that are told first: a number, and what it is of."""
-    arms = measured.figures.arms
-    told: list[Mapping[str, str]] = []
-    first = next((arms[name] for name in ("both", "documents", "memory") if name in arms), None)
-    if first:
-        bounds = units.interval(first.total.share.low, first.total.share.high)
-        told.append(
-            {"figure": units.share(first.total.share.value), "of": f"right with {first.arm} ({bounds}, n {first.total.n})"}
-        )
-    if "memory" in arms:
-        told.append({"figure": units.seconds(arms["memory"].seconds.p50), "of": "an answer from memory (p50)"})
+def _headlines(measured: Measured) -> list[tuple[str, str]]:
+    """The few figures that are told first: each a number, and what it is of."""
+    figures = measured.figures
+    told: list[tuple[str, str]] = []
+    if first := next((figures.arms[name] for name in ("both", "documents", "memory") if name in figures.arms), None):
+        share = first.total.share
+        bounds = units.interval(share.low, share.high)
+        told.append((units.share(share.value), f"right with {first.arm} ({bounds}, n {share.n})"))
+    if memory := figures.arms.get("memory"):
+        told.append((units.seconds(memory.seconds.p50), "an answer from memory (p50)"))
     for arm in ("memory", "documents"):
-        for pair in measured.figures.differences:
-            if {pair.arm, pair.other} == {arm, "usual"}:
-                one = pair if pair.arm == arm else _turned(pair)
-                told.append(
-                    {"figure": units.times(one.times_as_fast.value), "of": f"as fast as the usual pipeline, {arm}"}
-                )
-    reached = [one for one in measured.figures.break_even if one.arm == "both" and one.questions is not None]
+        if pair := beside(figures, arm, "usual"):
+            told.append((units.times(pair.times_as_fast.value), f"as fast as the usual pipeline: {arm}"))
+    reached = [(one.questions, one.other) for one in figures.break_even if one.arm == "both" and one.questions]
     if reached:
-        soonest = min(reached, key=lambda one: one.questions or 0.0)
-        told.append(
-            {"figure": units.count(soonest.questions), "of": f"questions until the study is repaid, against {soonest.other}"}
-        )
+        questions, other = min(reached)
+        told.append((units.count(questions), f"questions until the study is repaid, against {other}"))
     return told

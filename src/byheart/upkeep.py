@@ -24,7 +24,7 @@ from byheart import library as libraries
 from byheart import machine, sealed
 from byheart.agreement import says
 from byheart.arms import PATIENCE
-from byheart.errors import ByheartError, UsageError
+from byheart.errors import ByheartError
 from byheart.grading import Grade, grade
 from byheart.ledger import FILE, Ledger
 from byheart.library import Library
@@ -61,9 +61,7 @@ class _Changed:
     says_the_new: bool | None = None
 
 
-def measured(
-    library: Library, said: Mapping[tuple[str, str], str], *, watch: Callable[[Measuring], None]
-) -> Upkeep:
+def measured(library: Library, said: Mapping[tuple[str, str], str], *, watch: Callable[[Measuring], None]) -> Upkeep:
     """The upkeep of `library`. `said` tells, by arm and question, what was answered with the network as it is."""
     documents, passages = library.ledger.counts()
     record = library.ledger.studies.in_use()

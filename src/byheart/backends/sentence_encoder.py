@@ -33,7 +33,7 @@ class SentenceEncoder:
 
     @property
     def dimensions(self) -> int:
-        return self.embed(["How long is a vector?"]).shape[1]
+        return int(self.embed(["How long is a vector?"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
