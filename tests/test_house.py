@@ -20,13 +20,16 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
-    {"agreement", "ports", "prompts", "settings", "vocabulary", "wordings", "words"},
+    {"agreement", "ports", "prompts", "reliability", "settings", "units", "vocabulary", "wordings", "words"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
     {"library"},
-    {"demo", "doctor"},
-    {"shown"},
+    {"sealed"},
+    {"arms", "demo", "doctor"},
+    {"upkeep"},
+    {"measure"},
+    {"shown", "tables"},
     {"progress"},
     {"cli"},
 )
@@ -38,6 +41,10 @@ ROOMS = {
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
+    "measuring": {
+        *("cases", "grading", "rows", "machine", "usual", "judge", "costs", "figures", "changes", "measurement"),
+        *("comparison", "plots", "report"),
+    },
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "training": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
@@ -59,17 +66,23 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
+    # Every figure of a measurement has its interval, and every plot is drawn.
+    ("costs", "backends.resampling"),
+    ("figures", "backends.resampling"),
+    ("changes", "backends.resampling"),
+    ("report", "backends.vegalite"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }
 
-# Backends are wired in one place; these stages name the one they cannot do without.
-WIRING = {"parts"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+# Backends are wired in one place, those that a library is compared with in another; these stages name the one they
+# cannot do without.
+WIRING = {"parts", "arms"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),
     *("chromadb", "sklearn", "scipy", "xllamacpp", "gguf", "docutils", "bs4", "lxml", "nbformat", "pypdfium2"),
-    *("markdown_it", "httpx"),
+    *("markdown_it", "httpx", "vl_convert", "sentence_transformers"),
 }
 
 # Outside backends/ and formats/, heavy packages that are named in a function, so loaded when it runs.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from byheart.errors import ByheartError
+    from byheart.grading import Grade, grade
     from byheart.library import Library, new, open
     from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Origin, Status, StudyRecord
 
@@ -24,18 +25,22 @@ __all__ = [
     "Citation",
     "Claim",
     "Conflict",
+    "Grade",
     "Hit",
     "Library",
     "Origin",
     "Status",
     "StudyRecord",
+    "grade",
     "new",
     "open",
 ]
 
 _HOMES = {
     "ByheartError": "byheart.errors",
+    "Grade": "byheart.grading",
     "Library": "byheart.library",
+    "grade": "byheart.grading",
     "new": "byheart.library",
     "open": "byheart.library",
 }

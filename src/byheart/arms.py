@@ -109,6 +109,14 @@ def opened(
         yield Bench(arms, left_out)
 
 
+def served(address: str) -> Model:
+    """The model that an OpenAI-compatible server at `address` serves, named after a # where it serves several."""
+    from byheart.backends.openai import OpenAI
+
+    place, _, name = address.partition("#")
+    return OpenAI(place, name, needs_logprobs=False)
+
+
 def answer_alone(folder: str, name: str, cache: str, question: str) -> None:
     """Answers one question with one arm and nothing else: what a process of its own does, to be timed as a whole."""
     with libraries.open(folder) as library, opened(library, [name], baseline="", cache=Path(cache)) as bench:
@@ -205,12 +213,9 @@ def _usual(place: _Place) -> Arm:
 
 
 def _baseline(place: _Place) -> Arm:
-    from byheart.backends.openai import OpenAI
-
     if not place.baseline:
         raise UsageError("no address was given for it", hint="byheart measure --baseline http://127.0.0.1:8080/v1")
-    address, _, name = place.baseline.partition("#")
-    model = place.stack.enter_context(closing(OpenAI(address, name, needs_logprobs=False)))
+    model = place.stack.enter_context(closing(served(place.baseline)))
     tokens = place.library.settings.answer_tokens
     # A server that is not there is told of now, not with every question.
     model.complete(WARM_UP, tokens=tokens, timeout=PATIENCE)

@@ -14,10 +14,10 @@ from statistics import median
 from typing import Any
 
 from byheart.backends import resampling
-from byheart.backends.resampling import Estimate
 from byheart.errors import UsageError
 from byheart.grading import Grade
 from byheart.rows import Row
+from byheart.types import Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,8 +219,13 @@ def measure(
         typer.Argument(help="Files of questions, .jsonl or .csv. Not given: the library asks its own, easier ones."),
     ] = None,
     arms: Annotated[
-        list[Literal["memory", "documents", "both", "untaught", "usual", "baseline"]] | None,
-        typer.Option("--arm", help="Ask only this one; may be given again. Not given: all that can run."),
+        list[str] | None,
+        typer.Option(
+            "--arm",
+            metavar="ARM",
+            help="Ask memory, documents, both, untaught, usual or baseline only; may be given again. "
+            "Not given: all that can run.",
+        ),
     ] = None,
     most: Annotated[int | None, typer.Option("-n", min=1, help="Ask only so many, evenly over the files.")] = None,
     table: Annotated[
@@ -247,11 +252,10 @@ def measure(
     """Ask memory, documents, both and what they are compared with; show accuracy, time and cost."""
     with _of_extra("measure", "measuring"):
         from byheart import measure, measurement, tables
-        from byheart.arms import ARMS
         from byheart.costs import Prices
 
     order = measure.Order(
-        arms=arms or ARMS,
+        arms=arms or measure.Order().arms,
         most=most,
         baseline=baseline,
         judge=judge,
@@ -265,8 +269,8 @@ def measure(
             found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
     if publish:
         publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
-    _print(tables.measured(found))
-    _print(f"\nevery question and all plots: {folder / measure.PAGE}")
+    _print(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    _print(f"\nevery question and all plots: {measure.draw(found, folder)}")
     _print(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
 
 

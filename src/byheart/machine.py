@@ -58,14 +58,16 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a whole process took, from its start to its end (None where the system does not tell), and what it said."""
+    """What a whole process took, from its start to its end; None where the system does not tell.
+
+    `last_words` is the last line it wrote to stderr.
+    """
 
     code: int
     seconds: float
     cpu_seconds: float | None
     peak_bytes: int | None
-    output: str
-    errors: str
+    last_words: str
 
 
 def described() -> Machine:
@@ -113,9 +115,9 @@ class Meter:
 
 def run_whole(command: Sequence[str], *, timeout: float) -> Whole:
     """Runs `command` as a process of its own, without input, and kills it after `timeout` seconds."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
         killer = threading.Timer(timeout, process.kill)
         killer.start()
         try:
@@ -125,10 +127,9 @@ def run_whole(command: Sequence[str], *, timeout: float) -> Whole:
             killer.cancel()
             if process.returncode is None:
                 process.kill()
-        output.seek(0)
         errors.seek(0)
-        said, complained = (file.read().decode(errors="replace") for file in (output, errors))
-        return Whole(process.returncode, seconds, cpu_seconds, peak_bytes, said, complained)
+        lines = errors.read().decode(errors="replace").strip().splitlines()
+        return Whole(process.returncode, seconds, cpu_seconds, peak_bytes, lines[-1] if lines else "")
 
 
 def _waited(process: subprocess.Popen[bytes]) -> tuple[float | None, int | None]:

@@ -1,8 +1,9 @@
 """Measures a library: the same questions through every arm, in turn, to rows, figures and a report that stands alone.
 
-Takes an open library and cases, gives what was measured; it lies in `reports/N/` of the library, as JSON and as a
-page. Every answer is on disk before the next is asked, and what was answered under the same circumstances is not asked
-again: a measurement that was killed goes on where it stopped. It words no question and grades by `grading` alone.
+Takes an open library and files of questions, gives what was measured; it lies in `reports/N/` of the library, as JSON
+and, once drawn, as a page. Every answer is on disk before the next is asked, and what was answered under the same
+circumstances is not asked again: a measurement that was killed goes on where it stopped. It words no question and
+grades by `grading` alone.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ def measure(
     library: Library, files: Sequence[Path], order: Order, *, watch: Watch = lambda measuring: None
 ) -> tuple[Measured, Path]:
     """What `library` makes of the questions in `files`, or else of its own, and the folder that the report lies in."""
+    if unknown := [name for name in order.arms if name not in ARMS]:
+        raise UsageError(f'there is no arm "{unknown[0]}"', hint=f"the arms are {', '.join(ARMS)}")
     earlier = changes.loaded(order.against) if order.against else None
     asked = cases.read(files) if files else own_cases(library)
     met = _met(library, some(asked, order.most or len(asked)))
@@ -101,10 +104,14 @@ def measure(
         begun.journal.note(upkeep.measured(library, _to_ask_offline(met, begun.journal), watch=watch))
     run = _run(library, begun, bench, order, [file.name for file in files])
     measured = _measured(run, met, begun.journal, earlier)
-    watch(Measuring("drawing the report", 0, 1))
     _write(begun.folder / REPORT, json.dumps(as_data(measured), ensure_ascii=False))
-    _write(begun.folder / PAGE, report.page(measured))
     return measured, begun.folder
+
+
+def draw(measured: Measured, folder: Path) -> Path:
+    """Draws what was measured as a page in `folder`, and gives its path."""
+    _write(folder / PAGE, report.page(measured))
+    return folder / PAGE
 
 
 def own_cases(library: Library) -> tuple[Case, ...]:
@@ -235,20 +242,16 @@ def _ask_alone(bench: Sequence[Arm], asked: Sequence[Case], most: int, journal: 
         if whole.code in (0, 3):
             journal.note(Cold(arm.name, case.id, whole.seconds, whole.cpu_seconds, whole.peak_bytes))
         else:
-            why = (whole.errors.strip().splitlines() or ["ended without a word"])[-1]
-            journal.note(Failure(case.id, f"{arm.name}, cold", why))
+            journal.note(Failure(case.id, f"{arm.name}, cold", whole.last_words or f"ended with {whole.code}"))
 
 
 def _ask_judge(address: str, asked: Sequence[Case], journal: Journal, watch: Watch) -> None:
     if not address:
         return
-    from byheart.backends.openai import OpenAI
-
     by_id = {case.id: case for case in asked}
     done = {(one.arm, one.case) for one in journal.verdicts()}
     due = [row for row in journal.rows() if (row.arm, row.case) not in done]
-    place, _, name = address.partition("#")
-    with closing(OpenAI(place, name, needs_logprobs=False)) as model:
+    with closing(arms.served(address)) as model:
         for number, row in enumerate(due):
             watch(Measuring("asking the judge", number, len(due), row.arm))
             journal.note(judge.verdict(model, by_id[row.case], row, timeout=PATIENCE))

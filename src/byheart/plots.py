@@ -29,7 +29,7 @@ _SHARE = {"format": ".0%", "tickCount": 5}
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One drawing: `reading` says in a sentence how it is read, `key` gives what is drawn and its colour on the page."""
+    """One drawing: `reading` says how to read it, `key` gives what is drawn and its colour on the page."""
 
     name: str
     title: str

@@ -1,15 +1,13 @@
 """What was measured, as tables for a terminal: the arms beside each other, and memory against documents.
 
-Takes a measurement, gives text drawn by rich, with styles that are dropped where there is no terminal. It prints
-nothing and computes nothing anew; the page tells more.
+Takes a measurement, gives text drawn by rich, with or without styles. It prints nothing and computes nothing anew; the
+page tells more.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
@@ -19,21 +17,21 @@ from rich.table import Table
 from rich.text import Text
 
 from byheart import units
-from byheart.backends.resampling import Estimate
 from byheart.comparison import SIDES, compared
 from byheart.figures import ArmFigures, beside
 from byheart.measurement import Measured
+from byheart.types import Estimate
 
 _WIDEST = 110
 
 
-def measured(found: Measured) -> str:
+def measured(found: Measured, *, has_styles: bool) -> str:
     """The figures of a measurement: a line an arm, how arms differ, and what is missing."""
     parts: list[RenderableType] = [_heading(found), _arms(found)]
     parts += [_sentence(text) for text in _sentences(found)]
     if found.upkeep:
         parts.append(_sides(found))
-    return _drawn(parts)
+    return _drawn(parts, has_styles=has_styles)
 
 
 def _heading(found: Measured) -> Text:
@@ -118,12 +116,10 @@ def _sentence(text: str) -> RenderableType:
     return Padding(Text(text), (0, 0, 0, 2))
 
 
-def _drawn(parts: Sequence[RenderableType]) -> str:
-    is_terminal = sys.stdout.isatty()
+def _drawn(parts: Sequence[RenderableType], *, has_styles: bool) -> str:
     console = Console(
         file=io.StringIO(),
-        force_terminal=is_terminal,
-        no_color=bool(os.environ.get("NO_COLOR")) or not is_terminal,
+        force_terminal=has_styles,
         width=min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns),
         highlight=False,
     )

@@ -363,6 +363,16 @@ class Measuring:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure over `n` questions with the 95 % interval from `low` to `high`; None where there is none."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingProgress:
     """What a progress bar shows while training."""
 

@@ -93,10 +93,10 @@ def measured(library: Library, said: Mapping[tuple[str, str], str], *, watch: Ca
 # ── without a network ──
 
 
-def answer_offline(folder: str, asked: str) -> None:
-    """Answers questions where every connection to a machine fails, and writes what was said: a process of its own.
+def answer_offline(folder: str, asked: str, said: str) -> None:
+    """Answers questions where every connection to a machine fails: what a process of its own does.
 
-    `asked` is JSON, a list of pairs of an arm and a question.
+    `asked` is JSON, a list of pairs of an arm and a question; what was answered is written to the file `said`.
     """
     tried = 0
 
@@ -112,20 +112,20 @@ def answer_offline(folder: str, asked: str) -> None:
     sys.addaudithook(refuse)
     sides: Mapping[str, Side | None] = {"memory": "memory", "documents": "documents"}
     with libraries.open(folder) as library:
-        said = [library.ask(question, side=sides.get(arm)).text for arm, question in json.loads(asked)]
-    sys.stdout.write(json.dumps({"said": said, "tried": tried}))
+        texts = [library.ask(question, side=sides.get(arm)).text for arm, question in json.loads(asked)]
+    Path(said).write_text(json.dumps({"said": texts, "tried": tried}), encoding="utf-8")
 
 
 def _offline(folder: Path, said: Mapping[tuple[str, str], str]) -> tuple[dict[str, int], int]:
     """How many questions each arm answers the same with the network cut, and how many connections were tried."""
     asked = list(said)
-    command = (sys.executable, "-c", _OFFLINE, str(folder), json.dumps(asked))
-    run = machine.run_whole(command, timeout=PATIENCE * max(1, len(asked)))
-    if run.code:
-        raise ByheartError(
-            f"asking with the network cut failed: {run.errors.strip().splitlines()[-1:]}", hint="byheart doctor"
-        )
-    found = json.loads(run.output)
+    with tempfile.TemporaryDirectory(prefix="byheart-") as temporary:
+        answers = Path(temporary) / "answers.json"
+        command = (sys.executable, "-c", _OFFLINE, str(folder), json.dumps(asked), str(answers))
+        run = machine.run_whole(command, timeout=PATIENCE * max(1, len(asked)))
+        if run.code:
+            raise ByheartError(f"asking with the network cut failed: {run.last_words}", hint="byheart doctor")
+        found = json.loads(answers.read_text(encoding="utf-8"))
     same: dict[str, int] = {arm: 0 for arm, _ in asked}
     for key, text in zip(asked, found["said"], strict=True):
         same[key[0]] += text == said[key]

@@ -6,24 +6,15 @@ Takes one number a question, gives an estimate with its 95 % interval. Fewer tha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy
 from scipy.stats import binomtest, bootstrap
 
+from byheart.types import Estimate
+
 _LEVEL = 0.95
 _RESAMPLES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure over `n` questions with the 95 % interval from `low` to `high`; None where there is none."""
-
-    value: float
-    low: float | None
-    high: float | None
-    n: int
 
 
 def share(are_so: Sequence[bool], *, seed: int) -> Estimate:

@@ -1,5 +1,9 @@
 // Without this script the page is whole; it only sifts the questions and names what the pointer is on.
-const questions = [...document.querySelectorAll("details.question")];
+const questions = [...document.querySelectorAll("details.question")].map((question) => ({
+  question,
+  // Not what an answer took: numbers in it would be found for numbers in questions.
+  words: [...question.querySelectorAll("summary, dl, .text")].map((part) => part.textContent.toLowerCase()).join(" "),
+}));
 const text = document.getElementById("sift-text");
 const grade = document.getElementById("sift-grade");
 const book = document.getElementById("sift-book");
@@ -8,10 +12,9 @@ const told = document.getElementById("sift-count");
 function sift() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
-  for (const question of questions) {
-    const content = question.textContent.toLowerCase();
+  for (const { question, words: held } of questions) {
     question.hidden = !(
-      words.every((word) => content.includes(word)) &&
+      words.every((word) => held.includes(word)) &&
       (!grade.value || question.dataset.grades.split(" ").includes(grade.value)) &&
       (!book?.value || question.dataset.book === book.value)
     );
