@@ -1,5 +1,6 @@
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -238,6 +239,42 @@ def test_a_study_is_made_told_and_gone_back_to(run, inside, shelf):
     code, out, _ = run("study", "--use", "1")
     assert (code, out) == (0, "study 1 is in use\n")
     assert json.loads(run("status", "--json")[1])["study"]["number"] == 1
+
+
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.csv"
+    path.write_text("question,answer\nPROP 101 Python-Version,3.2\nHow long do lentils boil?,\n", encoding="utf-8")
+    return path
+
+
+def test_measuring_ends_with_the_page_and_a_line_of_json(run, learned, questions, tmp_path, monkeypatch):
+    home = shutil.copytree(learned, tmp_path / "copy")
+    monkeypatch.chdir(home)
+    code, out, err = run("measure", questions, "--arm", "memory", "--publish", tmp_path / "published.json")
+    assert code == 0
+    *table, page, last = out.splitlines()
+    assert any(line.startswith(" memory") and " 50 %" in line for line in table)
+    assert page == f"every question and all plots: {home / 'reports' / '1' / 'report.html'}"
+    assert json.loads(last)["figures"]["arms"]["memory"]["total"]["right"] == 1
+    assert "asking" in err
+    assert json.loads((tmp_path / "published.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_a_bad_question_names_file_and_line(run, studied, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"question": "Which?"}\n', encoding="utf-8")
+    code, out, err = run("measure", tmp_path / "bad.jsonl")
+    assert code == 2
+    assert not out
+    assert "bad.jsonl, line 1: no answer" in err
+
+
+def test_measuring_without_its_packages_names_the_extra(studied, questions):
+    program = PROGRAM.replace("from byheart", "sys.modules['vl_convert'] = None; from byheart")
+    command = [sys.executable, "-c", program, "measure", questions]
+    said = subprocess.run(command, cwd=studied, capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert 'pip install "byheart[measure]"' in said.stderr
 
 
 def started(folder, *arguments):

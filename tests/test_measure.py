@@ -17,6 +17,7 @@ from byheart.errors import BadQuestions, UsageError
 from byheart.measure import Order
 from byheart.rows import Journal
 from conftest import make_library, write_proposal
+from test_house import wordy
 from test_openai import RIGHT, answering, serving
 
 OWN = ("memory", "documents", "both", "untaught", "usual")
@@ -241,6 +242,7 @@ def test_what_is_published_holds_ids_grades_and_figures_alone(answered, learned)
     said = {row.said for row in found.rows if len(row.said) > 4}
     asked = {text for case in found.cases for text in (case.question, case.quote, case.source) if text}
     assert not [one for one in said | asked | {str(learned)} if one in text]
+    assert not list(wordy(json.loads(text)))
 
 
 def test_a_server_is_a_baseline_and_a_judge(studied, learned):

@@ -249,7 +249,7 @@ def measure(
     ] = None,
     is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
 ) -> None:
-    """Ask memory, documents, both and what they are compared with; show accuracy, time and cost."""
+    """Show what memory, documents and both get right, at what cost."""
     with _of_extra("measure", "measuring"):
         from byheart import measure, measurement, tables
         from byheart.costs import Prices
@@ -297,7 +297,7 @@ def doctor(
     context: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="First fill the vector store anew from the ledger.")] = False,
 ) -> None:
-    """Check machine, models and library; name a remedy for each trouble."""
+    """Check machine, models and library; name the remedies."""
     from byheart import doctor
     from byheart.ledger import FILE
 

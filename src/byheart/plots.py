@@ -172,7 +172,7 @@ def _reliability(measured: Measured) -> Plot | None:
         "Is it as sure as it is right?",
         "On the dotted line, of answers said to be 80 % sure 80 % are right; below it confidence is too high. Larger "
         "dots stand for more answers.",
-        _key(dict.fromkeys(value["arm"] for value in values)),
+        _key(dict.fromkeys(str(value["arm"]) for value in values)),
         spec,
     )
 
@@ -213,7 +213,7 @@ def _risk_against_coverage(measured: Measured) -> Plot | None:
         "Risk against coverage",
         "If only the surest answers were given: how many of them would be wrong. Lower is better; a line that begins "
         "low knows what it knows.",
-        _key(dict.fromkeys(value["arm"] for value in values)),
+        _key(dict.fromkeys(str(value["arm"]) for value in values)),
         spec,
     )
 
