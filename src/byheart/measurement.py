@@ -88,12 +88,11 @@ def as_data(measured: Measured) -> dict[str, Any]:
 def published(measured: Measured) -> dict[str, Any]:
     """Plain data with ids, grades and figures only."""
     data = asdict(measured)
-    run = data["run"]
-    upkeep = data["upkeep"]
+    run, upkeep, study = data["run"], data["upkeep"], data["run"]["study"]
     return {
         "run": {
-            **{key: run[key] for key in ("began", "documents", "passages", "here", "machine", "study", "prices")},
-            "watts": run["watts"],
+            **{key: run[key] for key in ("began", "documents", "passages", "here", "machine", "prices", "watts")},
+            "study": study and study | {"base": Path(study["base"]).name},
             "model": Path(run["settings"]["model"]).name,
             "settings": {key: run["settings"][key] for key in _PUBLIC_OF_SETTINGS},
             "are_drawn": not run["questions"],

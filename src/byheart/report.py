@@ -6,7 +6,7 @@ file. It computes no figure; what it shows is in `report.json` beside it. Its wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -16,10 +16,10 @@ from byheart import units
 from byheart.backends import vegalite
 from byheart.cases import Case
 from byheart.comparison import SIDES, compared
-from byheart.figures import beside
+from byheart.figures import Tally, beside
 from byheart.grading import Grade
 from byheart.measurement import Measured
-from byheart.plots import plots
+from byheart.plots import STAGES, plots
 from byheart.rows import Row
 
 _TEMPLATE = "report.html"
@@ -62,6 +62,8 @@ def page(measured: Measured) -> str:
         arms=measured.figures.arms,
         plots=[(plot, vegalite.svg(plot.spec)) for plot in plots(measured)],
         pairs=[pair for pair in (beside(measured.figures, *names) for names in _PAIRS) if pair],
+        groups=_groups(measured),
+        stages=STAGES,
         asked=_asked(measured),
         sides=SIDES,
         compared=compared(measured),
@@ -81,6 +83,20 @@ def _asked(measured: Measured) -> list[Asked]:
     for row in measured.rows:
         by_case.setdefault(row.case, []).append(row)
     return [Asked(case, by_case[case.id]) for case in measured.cases if case.id in by_case]
+
+
+def _groups(measured: Measured) -> list[tuple[str, dict[str, dict[str, Tally]]]]:
+    """Tallies by what questions are grouped by, by group and by arm; what is one group only is left out."""
+    found: list[tuple[str, dict[str, dict[str, Tally]]]] = []
+    for name in ("book", "kind", "set"):
+        groups: dict[str, dict[str, Tally]] = {}
+        for arm in measured.figures.arms.values():
+            by_group: Mapping[str, Tally] = {"book": arm.by_book, "kind": arm.by_kind, "set": arm.by_set}[name]
+            for group, tally in by_group.items():
+                groups.setdefault(group, {})[arm.arm] = tally
+        if len(groups) > 1:
+            found.append((name, groups))
+    return found
 
 
 def _headlines(measured: Measured) -> list[tuple[str, str]]:
