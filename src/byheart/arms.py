@@ -141,7 +141,8 @@ def _own(place: _Place, name: str) -> Arm:
     if name != "memory":
         if not library.ledger.counts()[1]:
             raise UsageError(f"{library.folder} holds no document", hint="byheart add FOLDER")
-        parts.store(), parts.embedder()
+        parts.store()
+        parts.embedder()
         what.append(f"words and vectors, {library.settings.passages} best read by {_short(parts.reader().name)}")
     options = () if side is None else ("--from", side)
     command = (sys.executable, "-c", _BY_COMMAND, "--library", str(library.folder), "ask", *options, "--")

@@ -16,6 +16,7 @@ from byheart.rows import Upkeep
 
 SIDES = ("memory", "documents", "both")
 _NOT_MEASURED = "not measured"
+_ORIGINS = {"memory": "answered from memory", "documents": "looked up", "none": "declined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,9 @@ def _large(measured: Measured, upkeep: Upkeep) -> dict[str, str]:
     ten = f", the right passage among 10 in {units.share(found.within['10'].value)}" if found else ""
     held = f"{units.count(upkeep.documents)} documents, {units.count(upkeep.passages)} passages"
     documents = f"{held}, each searched in {units.seconds(upkeep.search_seconds)}{ten}"
-    both = f"what is asked often in the weights, the rest of {units.count(upkeep.documents)} documents looked up"
+    both = _NOT_MEASURED
+    if "both" in measured.figures.arms:
+        origins = measured.figures.arms["both"].origins
+        parts = [f"{count} {_ORIGINS[origin]}" for origin, count in origins.items()]
+        both = f"of {sum(origins.values())} questions {', '.join(parts)}"
     return {"memory": memory, "documents": documents, "both": both}
