@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 import byheart
-from byheart import calibrate, demo, facts
+from byheart import demo, examine, facts
 from byheart.backends import logistic
-from byheart.calibrate import Examiner
+from byheart.examine import Examiner, Notes
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
         ]
         found = facts.find(texts).facts
         passages = {passage.id: passage for text in texts for passage in text}
-        asked = calibrate.reading_questions([], found, passages, seed=0)[: options.n]
+        asked = examine.reading_questions([], found, passages, seed=0)[: options.n]
         settings = library.settings
         examiner = Examiner(
             library.parts.model(),
@@ -46,8 +46,9 @@ def main() -> None:
             settings.passages,
             settings.answer_tokens,
             settings.timeout,
+            Notes(options.out / "examined.jsonl", library.parts.model().name),
         )
-        (readings,) = calibrate.read_all(asked, examiner, seconds=float("inf"), watch=show(len(asked))).values()
+        (readings,) = examine.read_all(asked, examiner, seconds=float("inf"), watch=show).values()
     answered = [reading for reading in readings if not reading.is_declined]
     gate = logistic.fit([reading.features for reading in answered], [reading.is_right for reading in answered])
     sure = [gate.probability(reading.features) for reading in answered]
@@ -60,8 +61,8 @@ def main() -> None:
     print(json.dumps({"questions": len(readings), "answered": len(answered), "right": right}))
 
 
-def show(total: int):  # type: ignore[no-untyped-def]
-    return lambda done: print(f"\r{done} of {total}", end="", file=sys.stderr, flush=True)
+def show(done: int, total: int) -> None:
+    print(f"\r{done} of {total}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

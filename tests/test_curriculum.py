@@ -140,3 +140,22 @@ def test_it_goes_on_from_its_state_as_if_never_interrupted():
     grade(made)
     grade(later)
     assert later.round(4) == made.round(4)
+
+
+def test_what_is_known_from_the_start_rests_and_comes_back_a_few_at_a_time():
+    known = frozenset(fact.id for fact in FACTS[1:])
+    made = curriculum(known=known)
+    assert made.mastered() == known
+    taught = {lesson.fact for lesson in made.round(0) if not lesson.is_open_book}
+    assert FACTS[0].id in taught
+    assert 0 < len(taught & known) < len(known) / 2
+
+
+def test_what_was_known_and_is_forgotten_is_taught_again():
+    made = curriculum(known=frozenset(fact.id for fact in FACTS[1:]))
+    grade(made, FACTS[5])
+    assert lessons_of(made.round(1), FACTS[5]) == 3
+
+
+def test_nothing_is_taught_when_all_is_known_from_the_start():
+    assert curriculum(known=frozenset(fact.id for fact in FACTS)).round(0) == []

@@ -22,7 +22,7 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 STAGES = "stages"
 LAYERS = (
     {"errors", "types"},
-    {"agreement", "ports", "prompts", "reliability", "settings", "units", "vocabulary", "wordings", "words"},
+    {"agreement", "ports", "prompts", "records", "reliability", "settings", "units", "vocabulary", "wordings", "words"},
     {STAGES},
     {"ask", "intake", "study"},
     {"parts"},
@@ -41,6 +41,8 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {"facts", "candidates", "sentences", "structures"},
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
+    "calibration": {"calibrate", "examine"},
+    "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "concordance", "outbox"},
     "models": {"models", "downloads"},
     "measuring": {
@@ -63,8 +65,9 @@ EDGES = {
     ("facts", "questions"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
-    # Calibration puts lessons to the model, looks at its confidence and fits the gate.
-    ("calibrate", "lessons"),
+    # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
+    ("examine", "lessons"),
+    ("examine", "confidence"),
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),

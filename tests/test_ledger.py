@@ -13,6 +13,7 @@ from byheart.types import (
     Fact,
     FactKind,
     Holding,
+    Learned,
     Passage,
     Placed,
     Revision,
@@ -50,7 +51,7 @@ def fact_in(passage, value, *, subject="PEP 1", attribute="Status", kind=FactKin
 
 def study(ledger, revision, passages, *facts, number=1):
     made = StudyRecord(number, "base", "weights", "2026-01-02", True, len(facts), len(facts), 1.0, {"note": "x"})
-    ledger.studies.finish(made, [(fact, True) for fact in facts], {revision: passages})
+    ledger.studies.finish(made, [Learned(fact, is_mastered=True) for fact in facts], {revision: passages})
 
 
 def test_a_second_library_in_a_folder_is_refused(ledger):
@@ -164,6 +165,13 @@ def test_facts_near_a_question_come_with_the_share_of_words_never_taught(ledger)
     assert near.taught[0].support is Support.STILL
     assert near.unknown_words == 0
     assert ledger.look_around("What banana does PEP 1 have?").unknown_words == pytest.approx(1 / 3)
+
+
+def test_a_name_that_no_fact_holds_is_told_apart_from_a_word(ledger):
+    revision, passages = record(ledger, "a.rst", "Status: Final")
+    study(ledger, revision, passages, fact_in(passages[0], "Final"))
+    assert ledger.look_around("What banana does PEP 1 have?").unknown_names == 0
+    assert ledger.look_around("What status does PEP 4711 have?").unknown_names == pytest.approx(1 / 2)
 
 
 def test_a_fact_is_still_said_when_only_other_lines_of_its_passage_change(ledger):

@@ -170,6 +170,30 @@ def test_an_open_book_lesson_shows_the_passage_of_its_fact(fact):
     assert (lesson.completion, lesson.is_open_book) == (fact.value, True)
 
 
+def test_an_open_book_lesson_asks_on_about_its_passage():
+    (passage,) = [one for one in DOCUMENT if sum(fact.passage == one.id for fact in FACTS) > 3][:1]
+    fact, *also = [fact for fact in FACTS if fact.passage == passage.id]
+    values = {prompts.NOT_TOLD, *(one.value for one in (fact, *also))}
+    made = [lessons.open_book(fact, passage, [], random.Random(seed), also=also) for seed in range(20)]
+    assert all(len(lesson.then) == 2 for lesson in made)
+    assert all(passage.text.strip() in lesson.prompt for lesson in made)
+    assert {completion for lesson in made for _, completion in lesson.then} <= values - {prompts.NOT_TOLD}
+
+
+def test_a_stranger_in_an_open_book_lesson_is_declined():
+    passage, other = DOCUMENT[0], DOCUMENT[-1]
+    fact = next(fact for fact in FACTS if fact.passage == passage.id)
+    stranger = next(
+        fact for fact in FACTS if fact.passage == other.id and fact.value.lower() not in passage.text.lower()
+    )
+    made = [
+        lessons.open_book(fact, passage, [], random.Random(seed), strangers=[(stranger, other)]) for seed in range(40)
+    ]
+    asked = [(lesson.completion, *(completion for _, completion in lesson.then)) for lesson in made if lesson.then]
+    assert asked
+    assert all(sorted(turns) == sorted((fact.value, prompts.NOT_TOLD)) for turns in asked)
+
+
 def test_some_open_book_lessons_lack_the_passage_and_are_declined():
     fact = fact_about("Status")
     rng = random.Random(1)
@@ -195,27 +219,37 @@ def test_the_noun_of_a_fact_says_what_is_asked_for():
     assert lessons.noun(next(fact for fact in FACTS if fact.value == "PouchError")) == "exception"
 
 
-def test_unknown_questions_are_as_many_as_asked_for_and_different():
-    asked = lessons.unknown(FACTS, random.Random(1), 60)
+def test_near_misses_are_as_many_as_asked_for_and_different():
+    asked = lessons.near_misses(FACTS, random.Random(1), 60)
     assert len(set(asked)) == len(asked) == 60
 
 
-def test_unknown_questions_are_never_taught():
+def test_near_misses_are_never_taught():
     all_taught = {prompt.lower() for fact in FACTS for prompt in taught(fact)}
-    assert not all_taught & {question.lower() for question in lessons.unknown(FACTS, random.Random(1), 100)}
+    assert not all_taught & {question.lower() for question in lessons.near_misses(FACTS, random.Random(1), 100)}
 
 
-def test_unknown_questions_ask_known_subjects_for_what_they_do_not_have():
-    assert any("PEP 7001" in question for question in lessons.unknown(FACTS, random.Random(1), 100))
+def test_near_misses_ask_known_subjects_for_what_they_do_not_have():
+    assert any("PEP 7001" in question for question in lessons.near_misses(FACTS, random.Random(1), 100))
 
 
-def test_unknown_questions_ask_for_subjects_that_only_look_like_known_ones():
-    asked = " ".join(lessons.unknown(FACTS, random.Random(1), 100)).replace("PEP 7001", "")
+def test_near_misses_ask_for_subjects_that_only_look_like_known_ones():
+    asked = " ".join(lessons.near_misses(FACTS, random.Random(1), 100)).replace("PEP 7001", "")
     assert "PEP " in asked
 
 
-def test_unknown_questions_can_be_had_without_any_fact():
-    assert len(lessons.unknown([], random.Random(1), 10)) == 10
+def test_without_facts_nothing_can_be_nearly_missed():
+    assert lessons.near_misses([], random.Random(1), 10) == []
+
+
+def test_unrelated_questions_are_as_many_as_asked_for_and_different():
+    assert len(set(lessons.unrelated(random.Random(1), 300))) == 300
+
+
+def test_the_vocabulary_of_a_fact_holds_no_wording_of_its_sealed_form():
+    for fact in FACTS:
+        assert lessons.sealed(fact, PASSAGES[fact.passage]).prompt not in lessons.vocabulary(fact)
+    assert any("written" in lessons.vocabulary(fact) or "wrote" in lessons.vocabulary(fact) for fact in FACTS)
 
 
 def test_braces_in_a_document_are_words_like_others():

@@ -9,11 +9,11 @@ import time
 import pytest
 
 import byheart
-from byheart import calibrate
+from byheart import calibrate, examine
 from byheart.backends.memory.trainer import MemoryTrainer
-from byheart.calibrate import Graded, Part, Question
-from byheart.confidence import Calibration
+from byheart.confidence import RECALL_FEATURES, Calibration
 from byheart.errors import LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
+from byheart.examine import Graded, Notes, Part, Question, Sort
 from byheart.types import Fact, FactKind, Passage
 from conftest import write_proposal
 
@@ -126,12 +126,45 @@ def test_a_study_that_was_killed_goes_on_where_it_stopped(home, shelf):
     assert "teaching" not in stages
 
 
+def test_a_second_study_goes_on_from_the_first_and_teaches_only_what_is_new(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        first = library.study(minutes=4)
+        write_proposal(shelf, 3, version="3.99")
+        library.add([shelf])
+        second = library.study(minutes=4)
+        assert second.details["taught upon"] == 1
+        assert second.details["tokens"] < first.details["tokens"] / 3
+        assert second.facts_mastered >= 0.95 * first.facts_mastered
+        assert library.ask("Which Python version did PROP 103 target?").text == "3.99"
+
+
+def test_a_study_begins_again_from_the_base_when_most_of_what_was_known_is_not_wanted(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        library.study(minutes=4)
+        library.forget([shelf / f"prop-{number + 100:04}.rst" for number in range(9)])
+        assert library.study(minutes=4).details["taught upon"] is None
+
+
+def test_a_chain_of_studies_ends_and_begins_again_from_the_base(home, shelf):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        chains = []
+        for number in range(6):
+            write_proposal(shelf, number, version=f"3.9{number}")
+            library.add([shelf])
+            chains.append(library.study(minutes=4).details["chain"])
+    assert chains == [0, 1, 2, 3, 4, 0]
+
+
 # ── calibration ──
 
 
 def graded(probability_like, is_right, *, part=Part.TEST, has_source=True):
-    features = (probability_like, 0.0, 0.0, 0.0, float(has_source), 0.0, 0.0, 0.0, 0.0)
-    return Graded(Question("q", part, "f", "v"), features, is_right, "v")
+    evidence = {RECALL_FEATURES[0]: probability_like, "recites a near fact": float(has_source)}
+    features = tuple(evidence.get(name, 0.0) for name in RECALL_FEATURES)
+    return Graded(Question("q", Sort.SEALED, part, "f", "v"), features, is_right, "v")
 
 
 def sample(n, *, wrong_when_sure=0):
@@ -170,7 +203,7 @@ def test_a_calibration_is_the_same_after_it_was_written_down():
 
 def test_the_reader_with_more_right_answers_is_chosen_and_declines_decide_between_equals():
     right, wrong = graded(0, is_right=True), graded(0, is_right=False)
-    unknown = Question("q", Part.FIT)
+    unknown = Question("q", Sort.UNRELATED, Part.FIT)
     declined = Graded(unknown, right.features, False, "Not in the documents.")
     made_up = Graded(unknown, right.features, False, "three")
     assert calibrate.better_reader({"taught": [right, wrong], "base": [right, right]}) == "base"
@@ -188,7 +221,7 @@ def facts_in(passage, n):
 
 def test_questions_are_split_so_that_no_fact_serves_two_ends():
     passage = Passage("p", "Work", (), "3")
-    asked = calibrate.questions(facts_in(passage, 40), {"p": passage}, seed=0)
+    asked = examine.questions(facts_in(passage, 40), [], {"p": passage}, seed=0)
     ends = {}
     for question in asked:
         if question.fact:
@@ -196,12 +229,36 @@ def test_questions_are_split_so_that_no_fact_serves_two_ends():
     assert all(len(parts) == 1 for parts in ends.values())
     known = sum(question.value is not None for question in asked)
     assert abs(known - (len(asked) - known)) < 0.5 * len(asked)
-    assert {part for parts in ends.values() for part in parts} == set(Part)
+    assert {part for parts in ends.values() for part in parts} == {Part.FIT, Part.THRESHOLD, Part.TEST}
+
+
+def test_as_many_questions_are_near_misses_and_as_many_about_what_was_not_taught():
+    passage = Passage("p", "Work", (), "3")
+    facts = facts_in(passage, 60)
+    asked = examine.questions(facts[:40], facts[40:], {"p": passage}, seed=0)
+    taught = sum(question.is_taught for question in asked)
+    near = sum(question.sort is Sort.NEAR for question in asked)
+    assert near > 0.8 * taught
+    assert len(asked) - taught - near > 0.8 * taught
+    untaught = {question.fact for question in asked if question.sort is Sort.UNTAUGHT}
+    assert untaught == {fact.id for fact in facts[40:]}
+
+
+def test_what_was_asked_before_a_kill_is_not_asked_again(tmp_path):
+    path = tmp_path / "examined.jsonl"
+    answer = graded(1.0, is_right=True)
+    Notes(path, "weights").note("memory", answer)
+    with path.open("a", encoding="utf-8") as cut_short:
+        cut_short.write('{"asked": "memory", "questi')
+    again = Notes(path, "weights")
+    assert again.known("memory", answer.question) == answer
+    assert again.known("another reader", answer.question) is None
+    assert Notes(path, "other weights").known("memory", answer.question) is None
 
 
 def test_facts_that_were_taught_are_not_read_where_there_are_others():
     passage = Passage("p", "Work", (), "3")
     facts = facts_in(passage, 30)
-    asked = calibrate.reading_questions(facts[:10], facts[10:], {"p": passage}, seed=0)
+    asked = examine.reading_questions(facts[:10], facts[10:], {"p": passage}, seed=0)
     assert {question.fact for question in asked if question.fact} <= {fact.id for fact in facts[10:]}
     assert any(question.value is None for question in asked)

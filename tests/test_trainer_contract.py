@@ -71,13 +71,13 @@ def backend(request, tmp_path_factory):
     return Backend(made.trainer, made.load, converted)
 
 
-def tiny(kind: str, folder: Path) -> Backend:
+def tiny(kind: str, folder: Path, **options) -> Backend:
     """A trainer for a small model with random weights, saved as a Hugging Face folder."""
     from byheart.backends.llamacpp import LlamaCpp
     from byheart.backends.transformers import TransformersTrainer
 
     make_tiny_model(kind, folder)
-    return Backend(TransformersTrainer(folder, threads=1, converter=converter()), LlamaCpp)
+    return Backend(TransformersTrainer(folder, threads=1, converter=converter(), **options), LlamaCpp)
 
 
 def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> None:
@@ -168,6 +168,12 @@ def test_what_was_taught_is_recalled_by_the_model_that_is_served(backend, tmp_pa
 @pytest.mark.parametrize("kind", ["qwen2", "templateless"])
 def test_other_kinds_of_models_are_taught_too(kind, tmp_path):
     assert recalled(tiny(kind, tmp_path / "base"), tmp_path / "study") == list(STATUSES.values())
+
+
+@pytest.mark.real
+def test_adapters_teach_too_and_are_merged_into_what_is_served(tmp_path):
+    backend = tiny("llama", tmp_path / "base", method="lora")
+    assert recalled(backend, tmp_path / "study") == list(STATUSES.values())
 
 
 def recalled(backend: Backend, folder: Path) -> list[str]:
@@ -327,5 +333,11 @@ def test_lessons_have_the_tokens_that_llama_cpp_sees(tmp_path):
     base = models.weights_to_teach("smollm2-135m-instruct")
     tokenizer = tokenizer_of(base)
     ours = [encode(tokenizer, CHATML, Lesson(turn, "3.10", "")) for turn in turns]
-    assert [list(encoded.tokens[: encoded.answer]) for encoded in ours] == prompt_tokens(base, turns, CHATML)
-    assert {tokenizer.decode(encoded.tokens[encoded.answer :]) for encoded in ours} == {"3.10<|im_end|>"}
+    answers = [slice(*span) for encoded in ours for span in encoded.answers]
+    asked = [list(encoded.tokens[: answer.start]) for encoded, answer in zip(ours, answers, strict=True)]
+    assert asked == prompt_tokens(base, turns, CHATML)
+    assert {tokenizer.decode(one.tokens[at]) for one, at in zip(ours, answers, strict=True)} == {"3.10<|im_end|>"}
+    conversation = encode(tokenizer, CHATML, Lesson("one", "3.10", "", then=(("two", "3.11"), ("three", "3.12"))))
+    said = [tokenizer.decode(conversation.tokens[slice(*span)]) for span in conversation.answers]
+    assert said == ["3.10<|im_end|>", "3.11<|im_end|>", "3.12<|im_end|>"]
+    assert tokenizer.decode(conversation.tokens).count("<|im_start|>user\n") == 3

@@ -14,7 +14,10 @@ from typing import Any
 
 from byheart.agreement import is_value, says
 from byheart.types import Draft, Hit, Surroundings, Taught
-from byheart.words import content_terms
+from byheart.words import content_terms, names, terms
+
+# A study knows no later day than its own.
+_PRESENT = frozenset("now today currently current latest newest recent recently nowadays still yet".split())
 
 # A logarithm of 0 would outweigh everything else.
 _LEAST = -25.0
@@ -26,9 +29,14 @@ RECALL_FEATURES = (
     "tokens",
     "recites a near fact",
     "rank of that fact",
+    "is mastered",
+    "its score as a share of the best",
     "question's words in that fact",
     "question's words in the nearest fact",
+    "names in the question that fact lacks",
     "words never taught",
+    "names never taught",
+    "asks for the present",
 )
 READING_FEATURES = (
     "sum of log-probabilities",
@@ -120,9 +128,14 @@ def recall_features(question: str, draft: Draft, surroundings: Surroundings) -> 
         *_certainty(draft),
         float(fact is not None),
         1 / (1 + rank),
+        float(fact is not None and fact.mastered),
+        fact.score / nearest.score if fact and nearest and nearest.score else 0.0,
         _covered(question, _wording(fact)) if fact else 0.0,
         _covered(question, _wording(nearest)) if nearest else 0.0,
+        _lacking(question, _wording(fact)) if fact else 1.0,
         surroundings.unknown_words,
+        surroundings.unknown_names,
+        float(bool(_PRESENT & set(question.lower().rstrip("?").split()))),
     )
 
 
@@ -163,10 +176,18 @@ def _certainty(draft: Draft) -> tuple[float, float, float, float]:
 
 def _wording(taught: Taught) -> str:
     fact = taught.fact
-    return " ".join((fact.subject, fact.attribute, fact.statement, taught.revision.title, *taught.heading))
+    return " ".join(
+        (fact.subject, fact.attribute, fact.statement, taught.asked_as, taught.revision.title, *taught.heading)
+    )
 
 
 def _covered(question: str, text: str) -> float:
     """The share (0 to 1) of the question's content words that stand in `text`."""
     wanted = set(content_terms(question))
     return len(wanted & set(content_terms(text))) / len(wanted) if wanted else 0.0
+
+
+def _lacking(question: str, text: str) -> float:
+    """The share (0 to 1) of the question's names that `text` lacks; 0 where it has none."""
+    wanted = set(names(question))
+    return len(wanted - set(terms(text))) / len(wanted) if wanted else 0.0

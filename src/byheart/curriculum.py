@@ -8,7 +8,7 @@ trains nothing: a trainer asks for a round, teaches it, tests the probes and rep
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 
 from byheart import lessons
@@ -19,6 +19,12 @@ _MASTERED = 2
 
 # Rounds after which a mastered fact is taught once more; the last repeats.
 _REST = (1, 2, 4, 8)
+
+# Rounds over which facts that are known from the start are tested anew.
+_SPREAD = 4
+
+# The share (0 to 1) of replay in the text of a round.
+_REPLAY = 0.06
 
 # Passages an open-book lesson may take its distractor from.
 _DISTRACTORS = 4
@@ -41,7 +47,9 @@ class FactCurriculum:
 
     A fact that was answered wrong gets `renderings` lessons a round, one that was answered right half as many. One
     that is mastered rests, and returns after 1, 2, 4, then every 8 rounds so that it does not fade. Open-book lessons
-    of the facts of the round are mixed in until they make up `open_book` (0 to 1) of the text.
+    of the facts of the round are mixed in until they make up `open_book` (0 to 1) of the text; what else their
+    passages say, `spare` facts among it, is asked in the same breath. `known` are the ids of the facts that the weights
+    hold when the training begins. `replay` is what the model said before, mixed in so that it goes on saying so.
     """
 
     def __init__(
@@ -52,14 +60,25 @@ class FactCurriculum:
         seed: int,
         renderings: int = 3,
         open_book: float = 1 / 3,
+        known: Set[str] = frozenset(),
+        spare: Sequence[Fact] = (),
+        replay: Sequence[Lesson] = (),
     ) -> None:
         self._facts = tuple(facts)
         self._passages = passages
         self._seed = seed
         self._renderings = renderings
         self._open_book = open_book
-        self._progress = {fact.id: _Progress() for fact in self._facts}
+        self._replay = replay
+        # What is known already comes back in the first rounds, a few at a time, so that it does not fade.
+        self._progress = {
+            fact.id: _Progress(_MASTERED, 1, place % _SPREAD) if fact.id in known else _Progress()
+            for place, fact in enumerate(self._facts)
+        }
         self._rounds = 0
+        self._asked_of: dict[str, list[Fact]] = {}
+        for fact in (*self._facts, *spare):
+            self._asked_of.setdefault(fact.passage, []).append(fact)
 
     def round(self, number: int) -> list[Lesson]:
         """The lessons of round `number`, in the order to teach them; none when every fact is mastered."""
@@ -67,7 +86,8 @@ class FactCurriculum:
             return []
         rng = random.Random(f"{self._seed}/{number}")
         closed = [lessons.lesson(fact, self._passages[fact.passage], rng) for fact in self._turns(number, rng)]
-        return _spread(closed, self._opened(closed, rng))
+        opened = self._opened(closed, rng)
+        return _spread(_spread(closed, opened), self._replayed(_characters([*closed, *opened]), rng))
 
     def probes(self) -> list[Lesson]:
         return [lessons.probe(fact, self._passages[fact.passage]) for fact in self._facts]
@@ -118,6 +138,15 @@ class FactCurriculum:
         rest = _REST[min(progress.returns, len(_REST) - 1)]
         return _Progress(right, progress.returns + 1, self._rounds + rest)
 
+    def _replayed(self, characters: int, rng: random.Random) -> list[Lesson]:
+        """Replay lessons enough for their share of a round of so many characters."""
+        taken: list[Lesson] = []
+        for lesson in rng.sample(list(self._replay), len(self._replay)):
+            if _characters(taken) >= _REPLAY * characters:
+                break
+            taken.append(lesson)
+        return taken
+
     def _opened(self, closed: Sequence[Lesson], rng: random.Random) -> list[Lesson]:
         """Open-book lessons of the facts in `closed`, enough for their share of the text."""
         by_id = {fact.id: fact for fact in self._facts}
@@ -129,17 +158,23 @@ class FactCurriculum:
             if _characters(opened) >= wanted:
                 break
             others = [self._passages[other] for other in rng.sample(shelf, min(_DISTRACTORS, len(shelf)))]
-            opened.append(lessons.open_book(fact, self._passages[fact.passage], others, rng))
+            also = [other for other in self._asked_of[fact.passage] if other.id != fact.id]
+            strange = [(rng.choice(self._asked_of[other.id]), other) for other in others if other.id != fact.passage]
+            passage = self._passages[fact.passage]
+            opened.append(lessons.open_book(fact, passage, others, rng, also=also, strangers=strange))
         return opened
 
 
-def _spread(closed: Sequence[Lesson], opened: Sequence[Lesson]) -> list[Lesson]:
-    """`closed` in its order with `opened` at even distances: every stretch of the round is the same mixture."""
-    places = [((place + 0.5) / len(closed), lesson) for place, lesson in enumerate(closed)]
-    places += [((place + 0.5) / len(opened), lesson) for place, lesson in enumerate(opened)]
+def _spread(one: Sequence[Lesson], other: Sequence[Lesson]) -> list[Lesson]:
+    """Both in their order, mixed at even distances: every stretch of the round is the same mixture."""
+    places = [((place + 0.5) / len(some), lesson) for some in (one, other) for place, lesson in enumerate(some)]
     return [lesson for _, lesson in sorted(places, key=lambda placed: placed[0])]
 
 
 def _characters(made: Iterable[Lesson]) -> int:
     # Characters, not tokens: a curriculum knows no tokenizer, and only their proportion matters.
-    return sum(len(lesson.prompt) + len(lesson.completion) + _FRAME for lesson in made)
+    return sum(
+        len(asked) + len(completion) + _FRAME
+        for lesson in made
+        for asked, completion in ((lesson.prompt, lesson.completion), *lesson.then)
+    )

@@ -19,7 +19,7 @@ from pathlib import Path
 from byheart import library, models, settings
 from byheart.errors import ByheartError
 from byheart.library import Library
-from byheart.settings import Settings
+from byheart.settings import Settings, processors
 
 # Modules by the name of the package that brings them.
 NEEDED: Mapping[str, str] = {
@@ -43,6 +43,7 @@ NEEDED: Mapping[str, str] = {
 }
 FOR_STUDY: Mapping[str, str] = {
     "accelerate": "accelerate",
+    "peft": "peft",
     "huggingface-hub": "huggingface_hub",
     "protobuf": "google.protobuf",
     "pyyaml": "yaml",
@@ -120,7 +121,7 @@ def _packages() -> Iterator[Check]:
 
 
 def _processor() -> Check:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = processors()
     threads = f"{usable} thread{'s' if usable > 1 else ''}"
     flags = _processor_flags()
     if flags is None:

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy
@@ -293,13 +293,14 @@ class Ledger:
 
     def look_around(self, question: str) -> Surroundings:
         """Studied facts and moved passages near `question`, by words alone."""
-        taught, unknown_words = self.studies.near(question)
-        moved: tuple[Hit, ...] = ()
-        if self.studies.has_moved():
-            found = self.search_words(question, _NEAR)
-            gone_on = self.studies.moved([passage for passage, _ in found])
-            moved = tuple(self.hits([(passage, score) for passage, score in found if passage in gone_on]))
-        return Surroundings(taught, moved, unknown_words)
+        near = self.studies.near(question)
+        if not self.studies.has_moved():
+            return near
+        found = self.search_words(question, _NEAR)
+        gone_on = self.studies.moved([passage for passage, _ in found])
+        return replace(
+            near, moved=tuple(self.hits([(passage, score) for passage, score in found if passage in gone_on]))
+        )
 
     def vectors(self, passages: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of `passages`, by id."""

@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from byheart import prompts, questions
 from byheart.questions import Gap, about
 from byheart.types import Fact, FactKind, Hit, Lesson, Passage
-from byheart.unknowns import unknown
+from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
 from byheart.wordings import TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
-__all__ = ["hard", "lesson", "noun", "open_book", "probe", "sealed", "unknown"]
+__all__ = ["hard", "lesson", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
 
 Wording = Callable[[random.Random], str]
 
@@ -68,23 +68,56 @@ def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
     return Lesson(f"{noun(fact)} {few}", fact.value, fact.id)
 
 
-def open_book(fact: Fact, passage: Passage, distractors: Sequence[Passage], rng: random.Random) -> Lesson:
-    """The fact asked over passages: its own, mostly beside another one; one time in five without it, to be declined."""
-    question = _trained(fact, passage, rng, is_whole=True)
+def open_book(
+    fact: Fact,
+    passage: Passage,
+    distractors: Sequence[Passage],
+    rng: random.Random,
+    *,
+    also: Sequence[Fact] = (),
+    strangers: Sequence[tuple[Fact, Passage]] = (),
+) -> Lesson:
+    """The fact asked over passages: its own, mostly beside another one; one time in five without it, to be declined.
+
+    Up to two more questions follow in the same conversation: about what `also` stands in the passage, and now and then
+    about a stranger, a fact of another passage, to be declined.
+    """
     others = [
         other for other in distractors if other.id != passage.id and not questions.gives_away(other.text, fact.value)
     ]
-    if others and rng.random() < 0.2:
+    is_told = not others or rng.random() >= 0.2
+    if is_told:
+        shown = [passage, *rng.sample(others, min(len(others), rng.choice((0, 1, 1))))]
+        rng.shuffle(shown)
+    else:
         shown = rng.sample(others, min(len(others), rng.choice((1, 2))))
-        return Lesson(prompts.read(question, [_hit(one) for one in shown]), prompts.NOT_TOLD, fact.id, True)
-    shown = [passage, *rng.sample(others, min(len(others), rng.choice((0, 1, 1))))]
-    rng.shuffle(shown)
-    return Lesson(prompts.read(question, [_hit(one) for one in shown]), fact.value, fact.id, True)
+    asked = [(fact, passage), *((other, passage) for other in rng.sample(list(also), min(len(also), 2)))]
+    if strangers and rng.random() < 0.3:
+        asked[2:] = [rng.choice(strangers)]
+    text = "\n".join(one.text for one in shown)
+    turns = [
+        (_trained(one, its, rng, is_whole=True), one.value if is_told and its is passage else prompts.NOT_TOLD)
+        for one, its in asked
+        if (is_told and its is passage) or not questions.gives_away(text, one.value)
+    ]
+    rng.shuffle(turns)
+    (question, completion), *rest = turns
+    then = tuple((prompts.read_on(question), completion) for question, completion in rest)
+    return Lesson(prompts.read(question, [_hit(one) for one in shown]), completion, fact.id, True, then)
 
 
 def noun(fact: Fact) -> str:
     """What a fact's value is, as one would ask for it: "function", "Python version", "number of bytes"."""
     return spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
+
+
+def vocabulary(fact: Fact) -> str:
+    """The words in which training asks for `fact`, beside its subject and its statement."""
+    if not is_of_subject(fact):
+        return questions.head_of(fact.attribute)
+    wordings, held = spoken(fact), _held(fact)
+    asked = [wording for place, family in enumerate(wordings.questions) if place != held for wording in family]
+    return " ".join((*(wordings.names[:-1] or wordings.names), *asked)).replace("{s}", "")
 
 
 # ── what is trained ──

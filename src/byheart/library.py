@@ -200,6 +200,7 @@ class Library:
             self.settings,
             self.folder / STUDIES,
             parts.trainer,
+            parts.can_teach_upon,
             parts.model_of,
             lambda question, k: self.search(question, k=k),
             parts.base if models.can_be_served(self.settings.model) else None,

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from byheart.settings import processors
+
 _POWERCAP = Path("/sys/class/powercap")
 
 # Those whose version can change a figure.
@@ -81,11 +83,6 @@ def described() -> Machine:
         platform.python_version(),
         {name: found for name in _PACKAGES if (found := _version(name))},
     )
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Meter:

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from byheart import arms, cases, changes, costs, judge, machine, report, sealed, studies, upkeep
+from byheart import arms, cases, changes, costs, judge, machine, records, report, sealed, studies, upkeep
 from byheart.arms import ARMS, PATIENCE, WARM_UP, Arm, Bench
 from byheart.cases import Case
 from byheart.costs import Prices
@@ -104,13 +104,13 @@ def measure(
         begun.journal.note(upkeep.measured(library, _to_ask_offline(met, begun.journal), watch=watch))
     run = _run(library, begun, bench, order, [file.name for file in files])
     measured = _measured(run, met, begun.journal, earlier)
-    _write(begun.folder / REPORT, json.dumps(as_data(measured), ensure_ascii=False))
+    records.write(begun.folder / REPORT, as_data(measured))
     return measured, begun.folder
 
 
 def draw(measured: Measured, folder: Path) -> Path:
     """Draws what was measured as a page in `folder`, and gives its path."""
-    _write(folder / PAGE, report.page(measured))
+    (folder / PAGE).write_text(report.page(measured), encoding="utf-8")
     return folder / PAGE
 
 
@@ -286,18 +286,18 @@ def _begun(home: Path, identity: Mapping[str, Any], *, is_anew: bool) -> _Begun:
     """The newest measurement under these circumstances, taken up again, or a new one."""
     numbers = sorted((int(path.name) for path in home.glob("*") if path.name.isdigit()), reverse=True)
     for number in numbers if not is_anew else ():
-        plan = home / str(number) / _PLAN
-        kept = json.loads(plan.read_text(encoding="utf-8")) if plan.is_file() else {}
-        if kept.get("identity") == identity:
-            journal = Journal.open(plan.with_name(_JOURNAL))
-            return _Begun(number, plan.parent, kept["began"], Machine(**kept["machine"]), journal)
+        folder = home / str(number)
+        kept = records.read(folder / _PLAN)
+        if kept and kept["identity"] == identity:
+            journal = Journal.open(folder / _JOURNAL)
+            return _Begun(number, folder, kept["began"], Machine(**kept["machine"]), journal)
     number = max(numbers, default=0) + 1
     folder = home / str(number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     began, described = datetime.now(UTC).isoformat(timespec="seconds"), machine.described()
     made = {"identity": identity, "began": began, "machine": asdict(described)}
-    _write(folder / _PLAN, json.dumps(made, ensure_ascii=False, indent=1))
+    records.write(folder / _PLAN, made)
     return _Begun(number, folder, began, described, Journal.open(folder / _JOURNAL))
 
 
@@ -358,10 +358,3 @@ def _measured(run: Run, asked: Sequence[Case], journal: Journal, earlier: Mappin
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes a file, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

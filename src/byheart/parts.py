@@ -149,22 +149,27 @@ class Parts:
 
     # ── study ──
 
-    def trainer(self) -> Trainer:
-        """What teaches the base model."""
+    def trainer(self, upon: Path | None = None) -> Trainer:
+        """What teaches the base model, or the weights of an earlier study, `upon` which a new one is taught."""
         name = self.settings.model
         if name == "memory":
             from byheart.backends.memory.trainer import MemoryTrainer
 
-            return MemoryTrainer()
+            return MemoryTrainer(upon)
         from byheart.backends.transformers import TransformersTrainer
 
-        base = models.weights_to_teach(name)
+        base = upon or models.weights_to_teach(name)
         return TransformersTrainer(
             base,
             format=models.format_of(name),
             threads=self.settings.threads,
             converter=models.converter() if base.is_dir() else None,
+            method=self.settings.method,
         )
+
+    def can_teach_upon(self) -> bool:
+        """Whether the weights of a study can be taught again: they are a GGUF file, as the base must then be."""
+        return self.settings.model == "memory" or models.weights_to_teach(self.settings.model).is_file()
 
     # ── within ──
 

@@ -14,7 +14,8 @@ from byheart.types import Hit
 
 NOT_TOLD = "Not in the documents."
 
-_TASK = f'\n\nAnswer in a few words from the text above, or say "{NOT_TOLD}"\n'
+_TASK = f'Answer in a few words from the text above, or say "{NOT_TOLD}"\n'
+_AFTER = f"\n\n{_TASK}"
 
 # Written into a turn, one of these would end it and start another: the text of a document could then speak
 # with the user's or the model's voice.
@@ -63,7 +64,12 @@ def recall(question: str) -> str:
 def read(question: str, passages: Sequence[Hit]) -> str:
     """The turn that asks for an answer from `passages`, best first, or NOT_TOLD."""
     texts = "\n\n".join(f"[{_place(hit)}]\n{hit.text.strip()}" for hit in passages)
-    return f"{texts}{_TASK}{question.strip()}"
+    return f"{texts}{_AFTER}{question.strip()}"
+
+
+def read_on(question: str) -> str:
+    """The turn that asks the passages of an earlier turn something else."""
+    return f"{_TASK}{question.strip()}"
 
 
 def usual(question: str, texts: Sequence[str]) -> str:
@@ -83,7 +89,7 @@ def judge(question: str, reference: str | None, given: str) -> str:
 
 def told(turn: str) -> tuple[str, str] | None:
     """The question and the passages of a turn that `read` made; None for any other turn."""
-    passages, task, question = turn.rpartition(_TASK)
+    passages, task, question = turn.rpartition(_AFTER)
     return (question, passages) if task else None
 
 

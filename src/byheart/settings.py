@@ -8,10 +8,12 @@ server comes from BYHEART_API_KEY and is read where it is used.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from byheart.errors import BadSettings
 
@@ -33,6 +35,7 @@ class Settings:
     answer_tokens: int = 48
     timeout: float = 30.0
     minutes: float = 10.0
+    method: Literal["auto", "full", "lora"] = "auto"
     threads: int = 0
     seed: int = 0
 
@@ -76,6 +79,9 @@ DEFAULT_TEXT = """\
 # ── study ──
 # The longest training, in minutes; it stops sooner when every fact is mastered.
 # minutes = 10
+# "full" trains all layers, "lora" adapters beside them, which takes a quarter of the memory; "auto": adapters for
+# models of more than 270 million parameters.
+# method = "auto"
 # The same seed, documents and machine give the same lessons.
 # seed = 0
 
@@ -83,6 +89,11 @@ DEFAULT_TEXT = """\
 # Processor threads for the model; 0: all.
 # threads = 0
 """
+
+
+def processors() -> int:
+    """The processors that this process may use: what `threads = 0` means."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def load(folder: Path) -> Settings:
@@ -145,6 +156,10 @@ def _above_zero(most: float) -> _Rule:
     return _Rule(f"a number above 0, at most {most:g}", is_met)
 
 
+def _one_of(*names: str) -> _Rule:
+    return _Rule(f"one of {', '.join(names)}", lambda value: value in names)
+
+
 def _whole(least: int, most: int) -> _Rule:
     def is_met(value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
@@ -164,6 +179,7 @@ _RULES = {
     "answer_tokens": _whole(1, 512),
     "timeout": _above_zero(3600),
     "minutes": _above_zero(100_000),
+    "method": _one_of("auto", "full", "lora"),
     "threads": _whole(0, 1024),
     "seed": _whole(0, 2**31 - 1),
 }

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 
 from byheart import words
 from byheart.errors import UsageError
-from byheart.types import Fact, FactKind, Passage, Revision, StudyRecord, Support, Taught
+from byheart.types import Fact, FactKind, Learned, Passage, Revision, StudyRecord, Support, Surroundings, Taught
 
 SCHEMA = """
 CREATE TABLE study(
@@ -32,18 +32,19 @@ CREATE TABLE fact(
     id INTEGER PRIMARY KEY, study INTEGER NOT NULL REFERENCES study, digest TEXT NOT NULL, kind TEXT NOT NULL,
     passage INTEGER NOT NULL REFERENCES passage, source INTEGER NOT NULL REFERENCES source, start INTEGER NOT NULL,
     end INTEGER NOT NULL, value TEXT NOT NULL, statement TEXT NOT NULL, subject TEXT NOT NULL,
-    attribute TEXT NOT NULL, evidence TEXT NOT NULL, place INTEGER NOT NULL, is_mastered INTEGER NOT NULL,
-    support TEXT NOT NULL);
+    attribute TEXT NOT NULL, asked_as TEXT NOT NULL, evidence TEXT NOT NULL, place INTEGER NOT NULL,
+    is_mastered INTEGER NOT NULL, support TEXT NOT NULL);
 CREATE INDEX fact_of_passage ON fact(passage);
 CREATE INDEX fact_of_source ON fact(source, study);
-CREATE VIRTUAL TABLE fact_words USING fts5(subject, attribute, statement, title, tokenize="unicode61 tokenchars '_.'");
+CREATE VIRTUAL TABLE fact_words USING fts5(
+    subject, attribute, statement, title, asked_as, tokenize="unicode61 tokenchars '_.'");
 CREATE VIRTUAL TABLE fact_vocabulary USING fts5vocab(fact_words, 'row');
 CREATE TABLE moved(
     source INTEGER NOT NULL, passage INTEGER NOT NULL, PRIMARY KEY (source, passage)) WITHOUT ROWID;
 """
 
 # A fact's subject and attribute say what a question is about; its statement also holds passing words.
-_COLUMN_WEIGHTS = "3.0, 2.0, 1.0, 1.0"
+_COLUMN_WEIGHTS = "3.0, 2.0, 1.0, 1.0, 0.5"
 
 _SENTENCE_START = re.compile(r"(?:[.!?][\"')\]*_`]*\s+|\n\s*\n)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?][\"')\]*_`]*(?=\s)|\n\s*\n")
@@ -66,12 +67,12 @@ class Studies:
     def finish(
         self,
         record: StudyRecord,
-        facts: Sequence[tuple[Fact, bool]],
+        facts: Sequence[Learned],
         studied: Mapping[Revision, Sequence[Passage]],
     ) -> None:
         """Records a study and brings it into use, in one transaction.
 
-        `facts` come with whether each was mastered; `studied` gives the passages of each text that was studied,
+        `studied` gives the passages of each text that was studied,
         as they were when the study was planned. Documents may have changed meanwhile: their facts are then stale.
         """
         with self._writing() as connection:
@@ -101,9 +102,9 @@ class Studies:
                     "INSERT OR IGNORE INTO seen VALUES (?, ?)", [(record.number, passage.id) for passage in held]
                 )
                 passages |= {passage.id: (source, passage) for passage in held}
-            for fact, is_mastered in facts:
-                source, passage = passages[fact.passage]
-                _record_fact(connection, record.number, fact, passage, source, is_mastered=is_mastered)
+            for learned in facts:
+                source, passage = passages[learned.fact.passage]
+                _record_fact(connection, record.number, learned, passage, source)
             _bring_into_use(connection, record.number)
 
     def use(self, number: int) -> None:
@@ -127,21 +128,30 @@ class Studies:
         row = self._connection.execute(f"SELECT {_STUDY} FROM study WHERE is_in_use").fetchone()
         return None if row is None else _study(row)
 
-    def near(self, question: str, k: int = 12) -> tuple[tuple[Taught, ...], float]:
-        """At most `k` facts of the study in use near `question`, best first; and the share of its words not known."""
-        wanted = list(dict.fromkeys(words.content_terms(question)))
-        match = match_any(wanted)
+    def near(self, question: str, k: int = 12) -> Surroundings:
+        """At most `k` facts of the study in use near `question`, best first, and how much of it they do not know."""
+        match = match_any(words.content_terms(question))
         if not match:
-            return (), 1.0
+            return Surroundings(unknown_words=1.0)
         rows = self._connection.execute(
             f"SELECT rowid, -bm25(fact_words, {_COLUMN_WEIGHTS}) AS score FROM fact_words "
             "WHERE fact_words MATCH ? ORDER BY score DESC LIMIT ?",
             (match, k),
         ).fetchall()
-        known = self._connection.execute(
-            "SELECT count(*) FROM fact_vocabulary WHERE term IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
-        ).fetchone()[0]
-        return tuple(self._taught(number, score) for number, score in rows), 1 - known / len(wanted)
+        return Surroundings(
+            tuple(self._taught(number, score) for number, score in rows),
+            unknown_words=self._unknown(words.content_terms(question)),
+            unknown_names=self._unknown(words.names(question)),
+        )
+
+    def _unknown(self, wanted: Sequence[str]) -> float:
+        """The share (0 to 1) of the `wanted` terms that no fact of the study in use holds; 0 if none is wanted."""
+        different = set(wanted)
+        (known,) = self._connection.execute(
+            "SELECT count(*) FROM fact_vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(different)),),
+        ).fetchone()
+        return 1 - known / len(different) if different else 0.0
 
     def passage(self, taught: Taught) -> Passage:
         """The passage that a fact was learned from, as it was then."""
@@ -193,15 +203,15 @@ class Studies:
     def _taught(self, number: int, score: float) -> Taught:
         row = self._connection.execute(
             f"SELECT {_FACT}, f.is_mastered, f.support, p.heading, o.location, r.digest, p.title, r.version, r.dated, "
-            "r.added, f.place FROM fact f JOIN passage p ON p.id = f.passage JOIN source o ON o.id = f.source "
-            "JOIN studied d ON d.study = f.study AND d.source = f.source JOIN revision r ON r.id = d.revision "
-            "WHERE f.id = ?",
+            "r.added, f.place, f.asked_as FROM fact f JOIN passage p ON p.id = f.passage "
+            "JOIN source o ON o.id = f.source JOIN studied d ON d.study = f.study AND d.source = f.source "
+            "JOIN revision r ON r.id = d.revision WHERE f.id = ?",
             (number,),
         ).fetchone()
-        mastered, support, heading, location, digest, title, version, dated, added, place = row[9:]
+        mastered, support, heading, location, digest, title, version, dated, added, place, asked_as = row[9:]
         revision = Revision(location, digest, title, version, dated, added)
         heading_path = tuple(json.loads(heading))
-        return Taught(_fact(row[:9]), score, bool(mastered), Support(support), revision, heading_path, place)
+        return Taught(_fact(row[:9]), score, bool(mastered), Support(support), revision, heading_path, place, asked_as)
 
 
 def match_any(terms: Sequence[str]) -> str:
@@ -270,9 +280,8 @@ def _fact(row: Sequence[object]) -> Fact:
     )
 
 
-def _record_fact(
-    connection: sqlite3.Connection, study: int, fact: Fact, passage: Passage, source: int, *, is_mastered: bool
-) -> None:
+def _record_fact(connection: sqlite3.Connection, study: int, learned: Learned, passage: Passage, source: int) -> None:
+    fact = learned.fact
     connection.execute(
         "INSERT OR IGNORE INTO passage(digest, title, heading, text, vector) VALUES (?, ?, ?, ?, x'')",
         (passage.id, passage.title, json.dumps(passage.heading), passage.text),
@@ -283,7 +292,7 @@ def _record_fact(
     ).fetchone()
     connection.execute(
         "INSERT INTO fact(study, digest, kind, passage, source, start, end, value, statement, subject, attribute, "
-        "evidence, place, is_mastered, support) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "asked_as, evidence, place, is_mastered, support) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             study,
             fact.id,
@@ -296,9 +305,10 @@ def _record_fact(
             fact.statement,
             fact.subject,
             fact.attribute,
+            learned.asked_as,
             evidence(fact, passage.text),
             place,
-            is_mastered,
+            learned.is_mastered,
             Support.STILL.value,
         ),
     )
@@ -313,12 +323,13 @@ def _bring_into_use(connection: sqlite3.Connection, study: int) -> None:
     """Makes the words of `study`'s facts the ones that are searched, and compares it with today's documents."""
     connection.execute("DELETE FROM fact_words")
     rows = connection.execute(
-        "SELECT f.id, f.subject, f.attribute, f.statement || ' ' || f.value, p.title || ' ' || p.heading "
+        "SELECT f.id, f.subject, f.attribute, f.statement || ' ' || f.value, p.title || ' ' || p.heading, "
+        "f.asked_as "
         "FROM fact f JOIN passage p ON p.id = f.passage WHERE f.study = ?",
         (study,),
     ).fetchall()
     connection.executemany(
-        "INSERT INTO fact_words(rowid, subject, attribute, statement, title) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO fact_words(rowid, subject, attribute, statement, title, asked_as) VALUES (?, ?, ?, ?, ?, ?)",
         [(number, *(" ".join(words.terms(part)) for part in parts)) for number, *parts in rows],
     )
     connection.execute("DELETE FROM moved")

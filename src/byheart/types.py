@@ -148,12 +148,25 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read."""
+    """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read.
+
+    `then` are further turns of the same conversation: more questions about the passage, each with its completion.
+    """
 
     prompt: str
     completion: str
     fact: str
     is_open_book: bool = False
+    then: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A fact that a study planned, whether it was mastered, and the words in which training asked for it."""
+
+    fact: Fact
+    is_mastered: bool
+    asked_as: str = ""
 
 
 class Support(StrEnum):
@@ -170,6 +183,7 @@ class Taught:
 
     `score` is the word search's, higher is better; `mastered` tells whether its probe was answered right
     in two successive tests. `revision` is the text it was learned from, `place` where its passage began there.
+    `asked_as` are the words in which training asked for it, beside its own.
     """
 
     fact: Fact
@@ -179,6 +193,7 @@ class Taught:
     revision: Revision
     heading: tuple[str, ...] = ()
     place: int = 0
+    asked_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +202,13 @@ class Surroundings:
 
     `taught`: studied facts near the question, best first. `moved`: passages near the question that came into
     a studied document after the study, best first. `unknown_words`: the share (0 to 1) of the question's
-    content words that no studied fact holds.
+    content words that no studied fact holds; `unknown_names`: that of its names, which tell one thing from another.
     """
 
     taught: tuple[Taught, ...] = ()
     moved: tuple[Hit, ...] = ()
     unknown_words: float = 0.0
+    unknown_names: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Questions whose answer was never taught: what a confidence must learn to doubt.
 
-Takes the facts of a study; gives questions about known subjects and attributes that they do not have, about subjects
-that look like known ones, and about something else altogether. Each is checked against the facts, so that none is
+Takes the facts of a study; gives near misses (known subjects asked for attributes that they do not have, subjects that
+look like known ones) and questions about something else altogether. Each is checked against the facts, so that none is
 answered by one of them by accident. None is ever trained on.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from byheart.questions import Gap, asked, blank
 from byheart.types import Fact, FactKind
@@ -26,17 +26,30 @@ from byheart.wordings import (
 )
 
 
-def unknown(facts: Sequence[Fact], rng: random.Random, count: int) -> list[str]:
-    """At most `count` different questions that none of `facts` answers."""
+def near_misses(facts: Sequence[Fact], rng: random.Random, count: int) -> list[str]:
+    """At most `count` different questions that sound as if one of `facts` answered them, and none does."""
     held = _Held(facts)
+    return _made(held.makers, rng, count) if held.makers else []
+
+
+def unrelated(rng: random.Random, count: int) -> list[str]:
+    """At most `count` different questions about something else altogether."""
+    return _made([_unrelated], rng, count)
+
+
+def _made(makers: Sequence[Callable[[random.Random], str]], rng: random.Random, count: int) -> list[str]:
     made: dict[str, None] = {}
     for _ in range(count * 10):
         if len(made) == count:
             break
-        question = rng.choice(held.makers)(rng)
-        if question:
+        if question := rng.choice(makers)(rng):
             made[question] = None
     return list(made)
+
+
+def _unrelated(rng: random.Random) -> str:
+    words = {name: rng.choice(choices) for name, choices in UNRELATED_WORDS.items()}
+    return rng.choice(UNRELATED).format(**words)
 
 
 class _Held:
@@ -50,7 +63,7 @@ class _Held:
             self._attributes.setdefault(fact.subject, set()).add(known_attribute(fact.attribute))
         self._text = "\n".join(f"{fact.subject}\n{fact.statement}\n{fact.value}" for fact in facts).lower()
         self._terms = sorted({term for fact in facts if (term := _term_of(fact))})
-        self.makers = [self._unrelated]
+        self.makers: list[Callable[[random.Random], str]] = []
         if self._terms:
             self.makers += [self._seldom_given]
         if self._of_sentences:
@@ -87,10 +100,6 @@ class _Held:
     def _seldom_given(self, rng: random.Random) -> str:
         """ "What is the mailing list of os.scandir?" """
         return _worded(rng.choice(self._terms), spoken_attribute(rng.choice(SELDOM_GIVEN)), rng)
-
-    def _unrelated(self, rng: random.Random) -> str:
-        words = {name: rng.choice(choices) for name, choices in UNRELATED_WORDS.items()}
-        return rng.choice(UNRELATED).format(**words)
 
     def _lookalike(self, term: str, rng: random.Random) -> str:
         """A term like `term` that nothing taught mentions; empty if none comes to mind."""

@@ -292,11 +292,19 @@ UNRELATED = (
     "What do people in {x} have for breakfast?", "Can I freeze {y}?", "Where was the last {z} held?",
     "How many people live in {x}?", "What wine goes with {y}?", "Who came last in the {z}?",
     "How far is it from {x} to Lisbon?", "How do I get the smell of {y} out of a shirt?",
+    "How do I declare a {c} in {l}?", "Which keyword begins a {c} in {l}?", "When will {l} {v} come out?",
+    "Who maintains the {l} compiler?", "What is new in {l} {v}?", "Is a {c} in {l} allocated on the heap?",
+    "What did our customer in {x} order last month?", "What is the password of the {m}?",
+    "Which colleague takes over the {m} next week?", "How much did the {m} cost us in {x}?",
 )  # fmt: skip
 UNRELATED_WORDS: Mapping[str, tuple[str, ...]] = {
     "x": ("Peru", "Norway", "Ghana", "Tasmania", "Latvia", "Bhutan", "Uruguay", "Malta", "Kenya", "Scotland"),
     "y": ("an egg", "lentils", "rhubarb", "asparagus", "plum jam", "goulash", "red cabbage", "trout", "beetroot"),
     "z": ("Chess Olympiad", "Tour de France", "Stanley Cup", "Davis Cup", "Rose Bowl", "Boat Race", "Dakar Rally"),
+    "c": ("constant", "closure", "record", "pointer", "mixin", "macro", "union", "generic", "channel"),
+    "l": ("Fortran", "Kotlin", "Haskell", "Erlang", "Ada", "Zig", "Prolog", "COBOL", "Elixir"),
+    "m": ("staging server", "build machine", "billing system", "coffee machine", "office printer", "backup job"),
+    "v": ("7.4", "12", "2031", "0.9.8", "24.1"),
 }
 
 

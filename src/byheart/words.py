@@ -13,6 +13,7 @@ import snowballstemmer
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|__\w+__|\w+(?:\.\w+)*", re.UNICODE)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_NAME = re.compile(r"\d|_|\w\.\w|[a-z][A-Z]|^[A-Z]{2,}$")
 _STEMMER = snowballstemmer.stemmer("english")
 
 # Words that make a sentence a question; they say nothing of what it is about.
@@ -21,6 +22,11 @@ COMMON = frozenset(
     "me my no of on one or our should so than that the their them then there these they this those to us was we "
     "were what when where which while who whom whose why will with would you your".split()
 )
+
+
+def names(text: str) -> list[str]:
+    """The words of `text` that name one thing: code, numbers, abbreviations, words with a capital inside."""
+    return [word.lower() for word in _WORD.findall(text) if _NAME.search(word)]
 
 
 def terms(text: str) -> list[str]:

@@ -24,10 +24,13 @@ _SHORTEST = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The tokens of a lesson: prompt, completion, end of turn. The completion begins at `answer`."""
+    """The tokens of a lesson: prompt, completion, end of turn, and so on for further turns.
+
+    `answers` are the spans of the completions, each with its end of turn.
+    """
 
     tokens: tuple[int, ...]
-    answer: int
+    answers: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,16 @@ class Batch:
 
 def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
     """The tokens of `lesson`, exactly those that llama.cpp sees and is expected to give."""
-    prompt = tokenizer(format.prompt(lesson.prompt)).input_ids
-    answer = tokenizer(lesson.completion, add_special_tokens=False).input_ids
+    tokens: list[int] = []
+    answers: list[tuple[int, int]] = []
     end = tokenizer(format.stop[0], add_special_tokens=False).input_ids
-    return Encoded((*prompt, *answer, *end), len(prompt))
+    for prompt, completion in ((lesson.prompt, lesson.completion), *lesson.then):
+        turn = format.prompt(prompt)
+        tokens += tokenizer(f"\n{turn}", add_special_tokens=False).input_ids if tokens else tokenizer(turn).input_ids
+        begun = len(tokens)
+        tokens += [*tokenizer(completion, add_special_tokens=False).input_ids, *end]
+        answers.append((begun, len(tokens)))
+    return Encoded(tuple(tokens), tuple(answers))
 
 
 def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
@@ -84,8 +93,9 @@ def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
     for row, number in enumerate(numbers):
         lesson = lessons[number]
         inputs[row, : len(lesson.tokens) - 1] = torch.tensor(lesson.tokens[:-1])
-        places += range(row * length + lesson.answer - 1, row * length + len(lesson.tokens) - 1)
-        targets += lesson.tokens[lesson.answer :]
-        rows += [row] * (len(lesson.tokens) - lesson.answer)
+        for begun, ended in lesson.answers:
+            places += range(row * length + begun - 1, row * length + ended - 1)
+            targets += lesson.tokens[begun:ended]
+            rows += [row] * (ended - begun)
     tokens = sum(len(lessons[number].tokens) - 1 for number in numbers)
     return Batch(inputs, torch.tensor(places), torch.tensor(targets), torch.tensor(rows), tuple(numbers), tokens)

@@ -19,14 +19,16 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
-import xllamacpp
-
 from byheart.errors import LibraryDamaged, ModelMissing, ModelUnavailable
 from byheart.prompts import PromptFormat, as_data
+from byheart.settings import processors
 from byheart.types import Draft, Token
 
 # A line of answer never holds an empty one; an untaught model that goes on talking is stopped there.
 _PARAGRAPH = "\n\n"
+
+# How often a thread looks for work before it sleeps (docs/decisions/0009).
+_SPINS = "2000"
 
 # Seconds that the very first token may take.
 _FIRST = 60.0
@@ -129,11 +131,15 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
     with weights.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise LibraryDamaged(f"{weights} is not a GGUF file", hint="byheart doctor")
+    # Read when the library is loaded; what the user has set stays.
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+    import xllamacpp
+
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.n_ctx = context
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or _processors()
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or processors()
     params.verbosity = 0
     params.warmup = False
     # Fitting to device memory and saving other prompts' state cost 0.3 s a load and a copy a question.
@@ -152,7 +158,3 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
         raise LibraryDamaged(f"llama.cpp cannot load {weights}", hint="byheart doctor") from error
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

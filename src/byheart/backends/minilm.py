@@ -6,7 +6,6 @@ Texts of like length share a batch, so that little time goes into padding.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import tokenizers
 
 from byheart.errors import LibraryDamaged, ModelMissing
 from byheart.ports import Vectors
+from byheart.settings import processors
 
 # A text is read to this many word pieces, the length that the model was trained on: a third less work than with
 # twice as many, and the right passage is found as often.
@@ -68,7 +68,7 @@ def _load(folder: Path, threads: int) -> tuple[tokenizers.Tokenizer, onnxruntime
         if not (folder / file).is_file():
             raise ModelMissing(f"{folder} holds no {file}", hint="byheart fetch")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or os.cpu_count() or 1
+    options.intra_op_num_threads = threads or processors()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Threads that spin between two questions would take processors from the language model.

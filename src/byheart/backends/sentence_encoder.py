@@ -5,7 +5,9 @@ byheart's own embedder is `minilm`; this one is there to be compared with.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import numpy
@@ -25,7 +27,9 @@ class SentenceEncoder:
                 "sentence-transformers is not installed", hint="pip install sentence-transformers"
             ) from error
         self._name = folder.name
-        self._model = SentenceTransformer(str(folder), device="cpu")
+        # It draws a bar while it loads, and has no switch for that.
+        with redirect_stderr(io.StringIO()):
+            self._model = SentenceTransformer(str(folder), device="cpu")
 
     @property
     def name(self) -> str:

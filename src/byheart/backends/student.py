@@ -1,8 +1,9 @@
 """The model that is being taught: loaded, run on batches, tested, and its weights handed out.
 
 Takes a GGUF file or a Hugging Face folder, gives logits where answers are predicted. Arithmetic is bfloat16 where
-that is faster on this machine, else float32; the weights that are learned are float32 always. The token embedding
-stays as it is: what documents say is learned in the layers, and what words mean is known already.
+that is faster on this machine, else float32; the weights that are learned are float32 always: all layers of a small
+model, adapters beside those of a large one (LoRA). The token embedding stays as it is: what documents say is learned
+in the layers, and what words mean is known already.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy
 import torch
@@ -28,6 +29,16 @@ from byheart.prompts import PromptFormat, from_template
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
 _GAIN = 1.3
 
+Method = Literal["auto", "full", "lora"]
+
+# Up to so many parameters all layers are trained; memory for that is 16 bytes a parameter.
+_LARGEST_IN_FULL = 270e6
+
+# Adapters of this rank, and how much what they add is lengthened.
+_RANK = 64
+_LENGTHENED = 2
+_ADAPTER = "taught"
+
 # Rows, inner length and columns of the matrix product by which the machine is measured.
 _PRODUCT = (256, 576, 1536)
 
@@ -37,11 +48,17 @@ _REACHED = 0.45
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A model with its tokenizer. `learned` are its float32 weights by name: its own parameters, or copies of them."""
+    """A model with its tokenizer.
+
+    `learned` are the float32 weights that are learned, by name: the model's own parameters, or copies of them. `names`
+    are those of the model before adapters were put into it, whose lengthening is `scale`.
+    """
 
     model: Any
     tokenizer: Any
     learned: dict[str, torch.Tensor]
+    names: tuple[str, ...]
+    scale: float = 0.0
 
     def logits(self, batch: Batch) -> torch.Tensor:
         """The logits (places, vocabulary) where `batch` predicts answers, and nowhere else."""
@@ -70,9 +87,15 @@ class Student:
         return right
 
     def weights(self, name: str) -> Weights:
-        """A parameter as it is served: the learned weights where there are any."""
-        found = self.learned.get(name)
-        tensor = self.model.state_dict()[name] if found is None else found
+        """A parameter as it is served: the learned weights where there are any, an adapter added to what it adapts."""
+        layer, _, last = name.rpartition(".")
+        adapter = [self.learned.get(f"{layer}.lora_{side}.{_ADAPTER}.{last}") for side in "AB"]
+        held = self.model.state_dict()
+        tensor = self.learned.get(name)
+        if tensor is None:
+            tensor = held.get(f"{layer}.base_layer.{last}", held.get(name)).float()
+        if adapter[0] is not None and adapter[1] is not None:
+            tensor = tensor + self.scale * adapter[1] @ adapter[0]
         array: Weights = tensor.detach().float().cpu().numpy()
         return numpy.ascontiguousarray(array)
 
@@ -99,8 +122,8 @@ class Student:
         return [(own[name], learned) for name, learned in self.learned.items() if learned is not own[name]]
 
 
-def load(base: Path) -> Student:
-    """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught."""
+def load(base: Path, *, method: Method = "auto") -> Student:
+    """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught by `method`."""
     folder, options = _place(base)
     with _told(base):
         model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
@@ -108,12 +131,24 @@ def load(base: Path) -> Student:
     if getattr(model, "hf_quantizer", None):
         # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
         model.hf_quantizer.remove_quantization_config(model)
+    names = tuple(model.state_dict())
     model.get_input_embeddings().requires_grad_(False)
+    is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > _LARGEST_IN_FULL)
+    if is_adapted:
+        _adapt(model)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
     if is_bfloat16_faster():
         learned = {name: own.detach().clone().requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
-    return Student(model, tokenizer, learned)
+    return Student(model, tokenizer, learned, names, _LENGTHENED if is_adapted else 0.0)
+
+
+def _adapt(model: Any) -> None:
+    """Puts adapters beside all layers of `model`, which stay as they are."""
+    import peft
+
+    options = peft.LoraConfig(r=_RANK, lora_alpha=_LENGTHENED * _RANK, target_modules="all-linear", bias="none")
+    peft.inject_adapter_in_model(options, model, adapter_name=_ADAPTER)
 
 
 def tokenizer_of(base: Path) -> Any:

@@ -8,7 +8,6 @@ curriculum says what comes next. The state of all that is on disk once a minute.
 from __future__ import annotations
 
 import math
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,10 +20,11 @@ import transformers
 
 from byheart.backends import checkpoints, gguf_export, student
 from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
-from byheart.backends.student import Student
+from byheart.backends.student import Method, Student
 from byheart.errors import ModelMissing, TrainingFailed
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
+from byheart.settings import processors
 from byheart.types import Lesson, TrainingProgress, TrainingResult
 
 WEIGHTS = "model.gguf"
@@ -33,8 +33,10 @@ CONVERTED = "base.gguf"
 # Lessons a step. Fewer learn more from the same tokens, until a step costs more than its lessons.
 _LESSONS = 8
 
-# At this many parameters the learning rate is _RATE; it falls with the square root of their number.
+# At this many parameters the learning rate is _RATE, and that of adapters _ADAPTER_RATE; it falls with the square root
+# of their number: 2e-4 for the adapters of a model of 7 billion.
 _RATE, _AT = 3e-4, 135e6
+_ADAPTER_RATE = 1.4e-3
 _RATES = (2e-5, 3e-3)
 _WARM_UP = 8
 
@@ -49,20 +51,28 @@ class TransformersTrainer:
     """Teaches the model in `base`: a GGUF file or a Hugging Face folder.
 
     `format` None uses the model's own chat template. `threads` 0 uses every processor. `converter` is the wheel of
-    llama.cpp's converter, which only Hugging Face folders need.
+    llama.cpp's converter, which only Hugging Face folders need. `method` is "full" (all layers), "lora" (adapters,
+    merged in the end), or "auto": by the model's size.
     """
 
     def __init__(
-        self, base: Path, *, format: PromptFormat | None = None, threads: int = 0, converter: Path | None = None
+        self,
+        base: Path,
+        *,
+        format: PromptFormat | None = None,
+        threads: int = 0,
+        converter: Path | None = None,
+        method: Method = "auto",
     ) -> None:
         self._base = base
+        self._method = method
         self._format = format
         self._threads = threads
         self._converter = converter
 
     def tokens_a_second(self) -> float:
         """From the model's size, and how fast this machine multiplies matrices now."""
-        torch.set_num_threads(self._threads or _processors())
+        torch.set_num_threads(self._threads or processors())
         return student.tokens_a_second(self._base)
 
     def train(
@@ -80,11 +90,11 @@ class TransformersTrainer:
         if kept and kept.tensors is None and (folder / WEIGHTS).is_file():
             curriculum.restore(kept.state["curriculum"])
             return _result(folder, kept.state)
-        torch.set_num_threads(self._threads or _processors())
+        torch.set_num_threads(self._threads or processors())
         with _memory_watched():
             base = self._as_gguf(folder)
-            taught = student.load(self._base)
-            placed = gguf_export.placings(base, taught.weights, list(taught.model.state_dict()), _heads(taught))
+            taught = student.load(self._base, method=self._method)
+            placed = gguf_export.placings(base, taught.weights, taught.names, _heads(taught))
             format = self._format or student.format_of(taught.tokenizer)
             self._check_tokens(base, taught, format, curriculum)
             course = _Course(curriculum, taught, format, folder, seconds=minutes * 60, watch=watch)
@@ -346,8 +356,9 @@ def _teach(course: _Course, folder: Path, seed: int) -> None:
 
 
 def _full_rate(taught: Student) -> float:
-    parameters = sum(tensor.numel() for tensor in taught.learned.values())
-    return min(max(_RATE * math.sqrt(_AT / parameters), _RATES[0]), _RATES[1])
+    parameters = taught.model.num_parameters()
+    rate = _ADAPTER_RATE if taught.scale else _RATE
+    return min(max(rate * math.sqrt(_AT / parameters), _RATES[0]), _RATES[1])
 
 
 def _heads(taught: Student) -> list[int]:
@@ -357,10 +368,6 @@ def _heads(taught: Student) -> list[int]:
 
 def _result(folder: Path, state: Mapping[str, Any]) -> TrainingResult:
     return TrainingResult(folder / WEIGHTS, state["seconds"], state["tokens"], state["round"])
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -6,12 +6,12 @@ an interruption and stops when its time is up.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
 from byheart.ports import Curriculum
@@ -25,7 +25,10 @@ _TOKENS_A_SECOND = 500.0
 
 
 class MemoryTrainer:
-    """Learns the closed-book lessons of a curriculum, word for word."""
+    """Learns the closed-book lessons of a curriculum, word for word; `upon` is what an earlier training wrote."""
+
+    def __init__(self, upon: Path | None = None) -> None:
+        self._upon = upon
 
     def tokens_a_second(self) -> float:
         """The same on every machine, so that the same facts are planned."""
@@ -42,9 +45,10 @@ class MemoryTrainer:
     ) -> TrainingResult:
         """Trains in `folder`, round by round; each round ends in a checkpoint."""
         folder.mkdir(parents=True, exist_ok=True)
-        state: dict[str, Any] = {"known": {}, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
-        if (folder / _CHECKPOINT).is_file():
-            state = json.loads((folder / _CHECKPOINT).read_text(encoding="utf-8"))
+        known = (records.read(self._upon) if self._upon else None) or {}
+        state: dict[str, Any] = {"known": known, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
+        if kept := records.read(folder / _CHECKPOINT):
+            state = kept
             curriculum.restore(state["curriculum"])
         begun = time.perf_counter() - state["seconds"]
         while state["seconds"] < minutes * 60 and not _has_settled(state):
@@ -84,16 +88,11 @@ def _progress(curriculum: Curriculum, state: Mapping[str, Any], minutes: float) 
     return TrainingProgress(state["seconds"], left, state["round"], len(curriculum.mastered()), facts, 0.0)
 
 
-def _write(path: Path, data: Mapping[str, Any]) -> None:
-    """Writes JSON to `path`, whole or not at all."""
-    partial = path.with_suffix(".partial")
+def _write(path: Path, record: Mapping[str, Any]) -> None:
     try:
-        partial.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        partial.replace(path)
+        records.write(path, record)
     except OSError as error:
         raise TrainingFailed(
             f"the training could not be written to {path.parent}: {error.strerror or error}",
             hint="free some disk space, then run `byheart study` again: it goes on from the last round",
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

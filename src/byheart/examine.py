@@ -1,0 +1,247 @@
+"""Questions that training never saw, put to a taught model and graded, so that its confidence can be calibrated.
+
+Takes the facts of a study and the model that serves it; gives each answer with its evidence and whether it was right.
+A third of the questions are about what was taught, a third about something that only looks like it, a third about
+what was not. Facts are split once into those that fit a gate, those that set its threshold and those that test it, so
+no answer serves twice. What was asked is written down at once: an examination that was killed goes on. It fits nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from time import perf_counter
+
+from byheart import lessons, prompts
+from byheart.agreement import is_value, says
+from byheart.confidence import RECALL_FEATURES, reading_features, recall_features
+from byheart.ports import Model
+from byheart.types import Fact, Hit, Passage, Surroundings
+
+# Each planned fact is asked by its sealed form, but for very large studies, where a sample says as much.
+_MOST_SEALED = 2000
+
+# Questions of each third. More cost time and move no figure by more than its own uncertainty.
+_THIRD = 500
+
+# Wordings of one fact beside its sealed one; where there are few facts, each is asked more often.
+_MOST_HARD = 8
+
+_MOST_READINGS = 160
+
+
+class Part(StrEnum):
+    """What an answer is used for."""
+
+    FIT = "fit"
+    THRESHOLD = "threshold"
+    TEST = "test"
+    REPORT = "report"
+
+
+class Sort(StrEnum):
+    """How a question stands to what was taught."""
+
+    SEALED = "sealed"
+    """a taught fact, in the words kept out of training"""
+    HARD = "hard"
+    """a taught fact, in few words or other ones"""
+    NEAR = "near miss"
+    """a known subject asked for what it does not have, or a subject that only looks like a known one"""
+    UNTAUGHT = "untaught"
+    """a fact of the documents that was not taught"""
+    UNRELATED = "unrelated"
+
+
+_PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that training never saw; `fact` and `value` are None where no fact answers it."""
+
+    text: str
+    sort: Sort
+    part: Part
+    fact: str | None = None
+    value: str | None = None
+
+    @property
+    def is_taught(self) -> bool:
+        return self.sort in (Sort.SEALED, Sort.HARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A question asked: the features of the draft, and whether it was right."""
+
+    question: Question
+    features: tuple[float, ...]
+    is_right: bool
+    said: str
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether nothing was said, or that the passages do not tell."""
+        return not self.said or is_value(self.said, prompts.NOT_TOLD)
+
+    @property
+    def has_source(self) -> bool:
+        """Whether a recall recites a studied fact: without one it is never given from memory."""
+        return bool(self.features[RECALL_FEATURES.index("recites a near fact")])
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """What questions are asked with: the taught model, the base it was made from (if that can be asked), the ledger's
+    look around, search, and the notes of what was asked before."""
+
+    model: Model
+    base: Model | None
+    look_around: Callable[[str], Surroundings]
+    search: Callable[[str, int], list[Hit]]
+    passages: int
+    tokens: int
+    timeout: float
+    notes: Notes
+
+
+class Notes:
+    """What was asked and graded so far, a line of JSON each in `path`: readable, and good for another try.
+
+    Notes about another model than `weights` are begun anew; a line that a kill cut short is asked again.
+    """
+
+    def __init__(self, path: Path, weights: str) -> None:
+        self._path = path
+        self._kept: dict[tuple[str, str], Graded] = {}
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        whole = [line for line in lines if line.endswith("}")]
+        if whole[:1] != [json.dumps({"weights": weights})]:
+            whole = [json.dumps({"weights": weights})]
+        path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
+        for line in whole[1:]:
+            row = json.loads(line)
+            question = Question(**row["question"])
+            question = replace(question, sort=Sort(question.sort), part=Part(question.part))
+            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"])
+            self._kept[row["asked"], question.text] = graded
+
+    def known(self, asked: str, question: Question) -> Graded | None:
+        """The graded answer of `asked` (a side and a model) to `question`, if it is noted."""
+        kept = self._kept.get((asked, question.text))
+        return replace(kept, question=question) if kept and kept.question.value == question.value else None
+
+    def note(self, asked: str, graded: Graded) -> Graded:
+        """Writes down an answer."""
+        with self._path.open("a", encoding="utf-8") as notes:
+            notes.write(json.dumps({"asked": asked, **asdict(graded)}, ensure_ascii=False) + "\n")
+        return graded
+
+
+def questions(
+    taught: Sequence[Fact], untaught: Sequence[Fact], passages: Mapping[str, Passage], seed: int
+) -> list[Question]:
+    """The sealed form of each taught fact, hard forms of some, and as many questions that no taught fact answers."""
+    rng = random.Random(seed)
+    # In the order of their identities, which is as good as chance, so that even few facts serve all ends.
+    chosen = sorted(rng.sample(list(taught), min(len(taught), _MOST_SEALED)), key=lambda fact: fact.id)
+    part_of = {fact.id: _PARTS[place % 4] for place, fact in enumerate(chosen)}
+    known: dict[str, Question] = {}
+    for fact in chosen:
+        part = part_of[fact.id] if len(known) < _THIRD else Part.REPORT
+        text = lessons.sealed(fact, passages[fact.passage]).prompt
+        known.setdefault(text, Question(text, Sort.SEALED, part, fact.id, fact.value))
+    for fact in rng.sample(chosen, len(chosen)) * _MOST_HARD:
+        if len(known) >= _THIRD:
+            break
+        text = lessons.hard(fact, passages[fact.passage], rng).prompt
+        known.setdefault(text, Question(text, Sort.HARD, part_of[fact.id], fact.id, fact.value))
+    third = min(len(known), _THIRD)
+    near = [(text, Sort.NEAR, None, None) for text in lessons.near_misses(taught, rng, third)]
+    elsewhere = [
+        (lessons.sealed(fact, passages[fact.passage]).prompt, Sort.UNTAUGHT, fact.id, fact.value)
+        for fact in rng.sample(list(untaught), min(len(untaught), third // 2))
+    ]
+    unrelated = [(text, Sort.UNRELATED, None, None) for text in lessons.unrelated(rng, third - len(elsewhere))]
+    others = [row for row in (*near, *elsewhere, *unrelated) if row[0] not in known]
+    asked = [*known.values()]
+    for place, (text, sort, fact_id, value) in enumerate(rng.sample(others, len(others))):
+        asked.append(Question(text, sort, _PARTS[place % 4], fact_id, value))
+    return rng.sample(asked, len(asked))
+
+
+def reading_questions(
+    taught: Sequence[Fact], untaught: Sequence[Fact], passages: Mapping[str, Passage], seed: int
+) -> list[Question]:
+    """Questions to look up, every third of them about nothing that is held.
+
+    They are about facts that were not taught, as far as there are any: what is known by heart is not read. And they
+    are questions, as people put them to documents, not gaps to fill.
+    """
+    rng = random.Random(seed)
+    sort, facts = (Sort.UNTAUGHT, list(untaught)) if untaught else (Sort.SEALED, list(taught))
+    known = [
+        Question(text, sort, Part.FIT, fact.id, fact.value)
+        for fact in rng.sample(facts, len(facts))
+        if (text := lessons.sealed(fact, passages[fact.passage]).prompt).endswith("?")
+    ][: 2 * _MOST_READINGS // 3]
+    half = len(known) // 4 + 1
+    near = [Question(text, Sort.NEAR, Part.FIT) for text in lessons.near_misses([*taught, *untaught], rng, half)]
+    far = [Question(text, Sort.UNRELATED, Part.FIT) for text in lessons.unrelated(rng, half)]
+    asked = known + near + far
+    return rng.sample(asked, len(asked))
+
+
+def recall_all(
+    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
+) -> list[Graded]:
+    """Each question asked of memory alone, and graded word for word; after `seconds` sealed forms only."""
+    graded = []
+    begun = perf_counter()
+    for done, question in enumerate(asked):
+        watch(done, len(asked))
+        noted = examiner.notes.known("memory", question)
+        if noted is None and perf_counter() - begun > seconds and question.sort is not Sort.SEALED:
+            continue
+        graded.append(noted or examiner.notes.note("memory", _recalled(question, examiner)))
+    return graded
+
+
+def read_all(
+    asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
+) -> dict[str, list[Graded]]:
+    """What each reader (the taught model, and its base) makes of each question, as many as `seconds` allow."""
+    readers = [examiner.model, *([examiner.base] if examiner.base else [])]
+    graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
+    begun = perf_counter()
+    for done, question in enumerate(asked):
+        if perf_counter() - begun > seconds:
+            break
+        watch(done, len(asked))
+        noted = {reader.name: examiner.notes.known(reader.name, question) for reader in readers}
+        hits = [] if all(noted.values()) else examiner.search(question.text, examiner.passages)
+        for reader in readers:
+            kept = noted[reader.name]
+            if kept is None and hits:
+                kept = examiner.notes.note(reader.name, _read(question, hits, reader, examiner))
+            if kept is not None:
+                graded[reader.name].append(kept)
+    return graded
+
+
+def _recalled(question: Question, examiner: Examiner) -> Graded:
+    draft = examiner.model.complete(prompts.recall(question.text), tokens=examiner.tokens, timeout=examiner.timeout)
+    features = recall_features(question.text, draft, examiner.look_around(question.text))
+    is_right = question.value is not None and is_value(draft.text, question.value)
+    return Graded(question, features, is_right, draft.text)
+
+
+def _read(question: Question, hits: Sequence[Hit], reader: Model, examiner: Examiner) -> Graded:
+    draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
+    is_right = question.value is not None and says(draft.text, question.value)
+    return Graded(question, reading_features(question.text, draft, hits), is_right, draft.text)

@@ -1,0 +1,81 @@
+"""What a study costs the model: general questions and unanswerable ones, asked before and after.
+
+Takes the base model and the taught one; gives lessons that replay the base's own answers, and figures of what was lost.
+The base is asked once a library: what it said is kept in a file. It trains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from byheart import general, prompts, records
+from byheart.grade import Grade, grade
+from byheart.ports import Model
+from byheart.types import Lesson
+
+# The answers are a word or two; an untaught model puts them into a sentence.
+_TOKENS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model said, and the sum of the log-probabilities of its tokens."""
+
+    text: str
+    logprob: float
+
+
+def said_by_base(
+    path: Path, base: Model, unanswerable: Sequence[str], *, timeout: float, watch: Callable[[int, int], None]
+) -> dict[str, Said]:
+    """The base's answers to all general and `unanswerable` questions, kept in `path` from one study to the next."""
+    kept = records.read(path) or {}
+    known: dict[str, Sequence[object]] = kept.get("said", {}) if kept.get("base") == base.name else {}
+    wanted = [*(one.question for one in general.measured()), *general.replayed(), *unanswerable]
+    for place, question in enumerate(wanted):
+        watch(place, len(wanted))
+        if question not in known:
+            said = _asked(base, question, timeout)
+            known[question] = (said.text, said.logprob)
+            records.write(path, {"base": base.name, "said": known})
+    return {question: Said(str(known[question][0]), float(str(known[question][1]))) for question in wanted}
+
+
+def replay(said: Mapping[str, Said]) -> list[Lesson]:
+    """Lessons in which the model says what it said before it was taught."""
+    return [Lesson(question, said[question].text, "") for question in general.replayed() if said[question].text]
+
+
+def compared(
+    before: Mapping[str, Said],
+    taught: Model,
+    unanswerable: Sequence[str],
+    *,
+    timeout: float,
+    watch: Callable[[int, int], None],
+) -> dict[str, float]:
+    """Of the general questions that the base gets right, how many the taught model does; and how well the probability
+    of an answer tells those from answers to what cannot be known (AUROC), before and after."""
+    from byheart.backends.logistic import auroc
+
+    known = [one for one in general.measured() if grade(before[one.question].text, one.answer) is Grade.RIGHT]
+    wanted = [*(one.question for one in known), *unanswerable]
+    after = {}
+    for place, question in enumerate(wanted):
+        watch(place, len(wanted))
+        after[question] = _asked(taught, question, timeout)
+    kept = sum(grade(after[one.question].text, one.answer) is Grade.RIGHT for one in known)
+    are_answerable = [True] * len(known) + [False] * len(unanswerable)
+    return {
+        "general": len(known),
+        "general kept": kept,
+        "honesty before": auroc([before[question].logprob for question in wanted], are_answerable),
+        "honesty after": auroc([after[question].logprob for question in wanted], are_answerable),
+    }
+
+
+def _asked(model: Model, question: str, timeout: float) -> Said:
+    draft = model.complete(prompts.recall(question), tokens=_TOKENS, timeout=timeout)
+    return Said(draft.text, sum(token.logprob for token in draft.tokens))
