@@ -71,6 +71,9 @@ EDGES = {
     ("calibrate", "confidence"),
     ("calibrate", "backends.logistic"),
     ("backends.logistic", "confidence"),
+    # What was lost is told by grading answers, and by how well their probability ranks them.
+    ("forgetting", "grading"),
+    ("forgetting", "backends.logistic"),
     # Every figure of a measurement has its interval, and every plot is drawn.
     ("costs", "backends.resampling"),
     ("figures", "backends.resampling"),
