@@ -13,7 +13,7 @@ import pytest
 
 import byheart
 from byheart import cases, measure, measurement, tables
-from byheart.errors import BadQuestions, UsageError
+from byheart.errors import BadQuestions, ModelUnavailable, UsageError
 from byheart.measure import Order
 from byheart.rows import Journal
 from conftest import make_library, write_proposal
@@ -294,6 +294,18 @@ def test_an_arm_that_fails_again_and_again_is_left_and_asked_again_the_next_time
     assert again == folder
     assert not found.run.failures
     assert found.figures.arms["baseline"].total.n == len(QUESTIONS)
+
+
+def test_where_no_question_was_answered_the_reason_is_told(studied, learned):
+    asked = 0
+
+    def behave(handler):
+        nonlocal asked
+        asked += 1
+        answering(RIGHT if asked == 1 else {"error": "full"}, 200 if asked == 1 else 503)(handler)
+
+    with serving(behave) as address, pytest.raises(ModelUnavailable, match=r"no question was answered: .*full"):
+        run(studied, learned, Order(arms=("baseline",), cold=0, baseline=address))
 
 
 def test_a_server_that_is_not_there_is_left_out(studied, learned):

@@ -98,6 +98,9 @@ def measure(
             raise UsageError(f"nothing can be measured here: {reasons}", hint=bench.left_out[0].remedy)
         begun = _begun(home, _identity(library, met, bench, order), is_anew=order.is_anew)
         _ask_all(bench.arms, met, begun.journal, watch)
+    if not begun.journal.rows():
+        why = begun.journal.failures()[-1].why
+        raise ModelUnavailable(f"no question was answered: {why}", hint="the same command asks again")
     _ask_alone(bench.arms, met, order.cold, begun.journal, watch)
     _ask_judge(order.judge, met, begun.journal, watch)
     if order.with_upkeep and begun.journal.upkeep() is None:
