@@ -1,4 +1,5 @@
 import sys
+import time
 
 import pytest
 
@@ -42,8 +43,20 @@ def test_a_whole_process_is_timed_with_what_it_took():
     assert 0 < whole.cpu_seconds <= whole.seconds * 2
 
 
-def test_a_process_that_does_not_end_is_ended():
-    assert machine.run_whole([sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.3).code < 0
+def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it():
+    held = b"x" * 200_000_000
+    whole = machine.run_whole([sys.executable, "-c", "pass"], timeout=60)
+    assert len(held) > whole.peak_bytes > 1_000_000
+
+
+def test_a_process_that_does_not_end_is_ended(tmp_path):
+    file = tmp_path / "ticks"
+    file.touch()
+    program = f"import time\nfor tick in range(600): time.sleep(0.05); open({str(file)!r}, 'a').write('.')"
+    assert machine.run_whole([sys.executable, "-c", program], timeout=2).code < 0
+    ticks = file.stat().st_size
+    time.sleep(0.3)
+    assert file.stat().st_size == ticks
 
 
 def test_the_machine_is_described_without_a_name_of_its_own():

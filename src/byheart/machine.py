@@ -7,12 +7,13 @@ is left to `costs`.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,32 +113,46 @@ class Meter:
 
 def run_whole(command: Sequence[str], *, timeout: float) -> Whole:
     """Runs `command` as a process of its own, without input, and kills it after `timeout` seconds."""
-    with tempfile.TemporaryFile() as errors:
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
-        killer = threading.Timer(timeout, process.kill)
-        killer.start()
-        try:
-            cpu_seconds, peak_bytes = _waited(process)
-            seconds = time.perf_counter() - begun
-        finally:
-            killer.cancel()
-            if process.returncode is None:
-                process.kill()
-        errors.seek(0)
-        lines = errors.read().decode(errors="replace").strip().splitlines()
-        return Whole(process.returncode, seconds, cpu_seconds, peak_bytes, lines[-1] if lines else "")
+    with tempfile.TemporaryDirectory(prefix="byheart-") as temporary:
+        told, errors = Path(temporary) / "told.json", Path(temporary) / "errors.txt"
+        with errors.open("wb") as stream:
+            watched = subprocess.Popen(
+                (sys.executable, "-S", "-c", _WATCH, str(told), *command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stream,
+                start_new_session=True,
+            )
+            try:
+                watched.wait(timeout)
+            except BaseException as error:
+                os.killpg(watched.pid, signal.SIGKILL)
+                watched.wait()
+                if not isinstance(error, subprocess.TimeoutExpired):
+                    raise
+        lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        last_words = lines[-1] if lines else ""
+        if not told.is_file():
+            return Whole(watched.returncode or -signal.SIGKILL, timeout, None, None, last_words)
+        return Whole(**json.loads(told.read_text(encoding="utf-8")), last_words=last_words)
 
 
-def _waited(process: subprocess.Popen[bytes]) -> tuple[float | None, int | None]:
-    """Processor seconds and the most memory of a process, when it has ended."""
-    if not hasattr(os, "wait4"):
-        process.wait()
-        return None, None
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * unit
+# Between us and the process that is measured: what is started by a large process counts that one's memory as its own.
+_WATCH = """
+import json, subprocess, sys, time
+begun = time.perf_counter()
+code = subprocess.call(sys.argv[2:])
+told = {"code": code, "seconds": time.perf_counter() - begun, "cpu_seconds": None, "peak_bytes": None}
+try:
+    import resource
+except ImportError:
+    pass
+else:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told["cpu_seconds"] = used.ru_utime + used.ru_stime
+    told["peak_bytes"] = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+open(sys.argv[1], "w").write(json.dumps(told))
+"""
 
 
 def _processor() -> str:
