@@ -133,7 +133,7 @@ def run_whole(command: Sequence[str], *, timeout: float) -> Whole:
         lines = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         last_words = lines[-1] if lines else ""
         if not told.is_file():
-            return Whole(watched.returncode or -signal.SIGKILL, timeout, None, None, last_words)
+            return Whole(watched.returncode, timeout, None, None, last_words or f"ended after {timeout:g} s")
         return Whole(**json.loads(told.read_text(encoding="utf-8")), last_words=last_words)
 
 

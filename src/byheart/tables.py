@@ -87,7 +87,8 @@ def _sentences(found: Measured) -> Iterable[str]:
         remedy = f" ({left_out.remedy})" if left_out.remedy else ""
         yield f"{left_out.name} was left out: {left_out.why}{remedy}"
     if run.failures:
-        yield f"{len(run.failures)} questions could not be asked, the last: {run.failures[-1].why}"
+        last = run.failures[-1]
+        yield f"not asked: {len(run.failures)}, the last of {last.arm}, because: {last.why}"
 
 
 def _bounds(estimate: Estimate, told: Callable[[float | None], str]) -> str:
