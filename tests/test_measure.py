@@ -15,7 +15,7 @@ import byheart
 from byheart import cases, measure, measurement, tables
 from byheart.errors import BadQuestions, ModelUnavailable, UsageError
 from byheart.measure import Order
-from byheart.rows import Journal
+from byheart.rows import Cold, Failure, Journal, cold_name
 from conftest import make_library, write_proposal
 from test_house import wordy
 from test_openai import RIGHT, answering, serving
@@ -353,6 +353,18 @@ def test_an_arm_that_does_not_exist_is_refused(studied, learned):
     with pytest.raises(UsageError, match='there is no arm "memroy"') as error:
         run(studied, learned, Order(arms=("memroy",)))
     assert "untaught" in error.value.hint
+
+
+def test_a_failure_is_told_until_its_question_was_asked(tmp_path, answered):
+    row = answered[0].rows[0]
+    journal = Journal.open(tmp_path / "rows.jsonl")
+    journal.note(Failure(row.case, row.arm, "down"))
+    journal.note(Failure(row.case, cold_name(row.arm), "slow"))
+    assert [failure.why for failure in journal.failures()] == ["down", "slow"]
+    journal.note(row)
+    assert [failure.why for failure in journal.failures()] == ["slow"]
+    journal.note(Cold(row.arm, row.case, 1.0, None, None))
+    assert not Journal.open(tmp_path / "rows.jsonl").failures()
 
 
 def test_the_journal_gives_back_what_was_noted(answered, tmp_path):

@@ -30,7 +30,7 @@ from byheart.grading import grade
 from byheart.library import Library
 from byheart.machine import Machine, Meter
 from byheart.measurement import Measured, Run, Studied, as_data
-from byheart.rows import Cold, Failure, Journal, Row
+from byheart.rows import Cold, Failure, Journal, Row, cold_name
 from byheart.types import Measuring
 
 FOLDER = "reports"
@@ -245,7 +245,7 @@ def _ask_alone(bench: Sequence[Arm], asked: Sequence[Case], most: int, journal: 
         if whole.code in (0, 3):
             journal.note(Cold(arm.name, case.id, whole.seconds, whole.cpu_seconds, whole.peak_bytes))
         else:
-            journal.note(Failure(case.id, f"{arm.name} cold", whole.last_words or f"ended with code {whole.code}"))
+            journal.note(Failure(case.id, cold_name(arm.name), whole.last_words or f"ended with code {whole.code}"))
 
 
 def _ask_judge(address: str, asked: Sequence[Case], journal: Journal, watch: Watch) -> None:

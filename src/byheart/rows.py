@@ -156,8 +156,14 @@ class Journal:
     def failures(self) -> list[Failure]:
         """The questions that could not be asked, the last reason of each, and were not asked since."""
         asked = {(row.arm, row.case) for row in self.rows()}
+        asked |= {(cold_name(one.arm), one.case) for one in self.cold()}
         failed = {(one.arm, one.case): one for one in self.records if isinstance(one, Failure)}
         return [failure for key, failure in failed.items() if key not in asked]
+
+
+def cold_name(arm: str) -> str:
+    """What an arm is called where a process of its own could not be asked."""
+    return f"{arm} cold"
 
 
 def _record(line: Mapping[str, Any]) -> Record:
