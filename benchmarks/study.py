@@ -15,8 +15,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import byheart
+from byheart.outcomes import Studying
 from byheart.study import RECORD
-from byheart.types import Studying
 
 
 def main() -> None:

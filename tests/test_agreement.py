@@ -1,8 +1,15 @@
 """Same answer or not: numbers, dates, versions and negations exactly, then containment, then half of the words."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+import byheart
 from byheart.agreement import answers_differ, is_value, says
+
+# Pairs of answers in the words of people and models, half of them not looked at while the rules were written.
+PAIRS = [json.loads(line) for line in Path(__file__).with_name("pairs.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -67,3 +74,41 @@ def test_a_value_that_does_not_stand_there_is_not_found(text, value):
 def test_only_the_bare_value_is_the_value():
     assert is_value("3.10.", "3.10")
     assert not is_value("Python 3.10", "3.10")
+
+
+@pytest.mark.parametrize("half", ["developed on", "reported"])
+def test_people_and_the_rule_agree_on_most_pairs(half):
+    pairs = [pair for pair in PAIRS if pair["half"] == half]
+    right = [pair for pair in pairs if answers_differ(pair["one"], pair["other"]) is pair["differ"]]
+    assert len(pairs) >= 240
+    assert len(right) >= 0.95 * len(pairs)
+
+
+def test_the_order_of_two_answers_makes_no_difference():
+    turned = [pair for pair in PAIRS if answers_differ(pair["one"], pair["other"]) is not _turned(pair)]
+    assert not turned
+
+
+def _turned(pair):
+    return answers_differ(pair["other"], pair["one"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("io.StringIO", "StringIO", False),
+        ("where", "numpy.where", False),
+        ("json.dump", "pickle.dump", True),
+        ("x > y", "x < y", True),
+        ("[1, 2, 3]", "[3, 2, 1]", True),
+        ("http://a.org/x", "http://a.org/y", True),
+        ("No", "it does not", False),
+        ("No", "3.10", True),
+    ],
+)
+def test_code_and_bare_denials_are_compared_as_what_they_are(one, other, differ):
+    assert answers_differ(one, other) is differ
+
+
+def test_it_is_public():
+    assert byheart.answers_differ is answers_differ

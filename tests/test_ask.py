@@ -77,9 +77,12 @@ def test_changed_document_is_looked_up_even_when_sure(studied, tmp_path):
     assert answer.conflict is not None
     assert (answer.conflict.memory.text, answer.conflict.documents.text) == ("3.4", "3.99")
     assert answer.conflict.winner is Origin.DOCUMENTS
-    (_, question, record) = studied.ledger.conflicts()[0]
+    (_, question, record) = studied.ledger.conflicts.all()[0]
     assert question == QUESTION
-    assert "newer" in record["rule"]
+    assert record["rule"] == "newer text wins"
+    assert (record["memory"]["text"], record["documents"]["text"]) == ("3.4", "3.99")
+    assert record["memory"]["source"] == record["documents"]["source"]
+    assert record["memory"]["added"] < record["documents"]["added"]
 
 
 def test_other_facts_of_a_changed_document_are_still_answered_from_memory(studied, tmp_path):
@@ -134,3 +137,55 @@ def test_a_calibration_is_refused_for_other_weights(studied):
         details["calibration"]["weights"] = "other weights"
         connection.execute("UPDATE study SET weights = 'other', details = ?", (json.dumps(details),))
     assert studied.ask(QUESTION).origin is not Origin.MEMORY
+
+
+def test_a_value_that_changed_in_its_sentence_is_told_without_reading(studied, tmp_path):
+    write_proposal(tmp_path / "shelf", 3, version="3.99")
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask(QUESTION)
+    (cited,) = answer.citations
+    assert not {"search", "read"} & set(answer.stages)
+    assert cited.text[slice(*cited.span)] == "3.99"
+    assert answer.conflict.memory.citation.text.endswith("Python-Version: 3.4")
+    assert "the same sentence now says “3.99”" in answer.why
+
+
+def test_a_sentence_that_is_gone_is_looked_up(studied, tmp_path):
+    path = write_proposal(tmp_path / "shelf", 3)
+    path.write_text(path.read_text(encoding="utf-8").replace("Python-Version: 3.4\n", ""), encoding="utf-8")
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask(QUESTION)
+    assert answer.text != "3.4"
+    assert "search" in answer.stages
+    assert "the documents have moved since the study" in answer.why
+
+
+def test_the_next_study_and_what_is_stale_are_told(studied, tmp_path):
+    assert (studied.status().stale, studied.status().new_passages) == ([], 0)
+    write_proposal(tmp_path / "shelf", 3, version="3.99")
+    studied.add([tmp_path / "shelf"])
+    found = studied.status()
+    assert [(taught.fact.value, taught.instead.text) for taught in found.stale] == [("3.4", "3.99")]
+    assert found.new_passages == 1
+    assert "3.99" in [fact.value for fact in found.new_facts]
+
+
+def test_forgotten_facts_are_held_by_the_weights_and_told_by_no_one(studied, tmp_path):
+    assert studied.prove() == []
+    studied.forget([tmp_path / "shelf" / "prop-0103.rst"])
+    proofs = studied.prove([tmp_path / "shelf"])
+    assert any(proof.is_held for proof in proofs)
+    assert not any(proof.is_told for proof in proofs)
+    assert {proof.source for proof in proofs} == {(tmp_path / "shelf" / "prop-0103.rst").as_posix()}
+    assert studied.prove([tmp_path / "shelf" / "prop-0104.rst"]) == []
+
+
+def test_every_stage_of_an_answer_from_memory_is_accounted_for(studied):
+    answer = studied.ask(QUESTION)
+    around, recalled, sure, given = answer.steps
+    assert "PROP 103, Python-Version: “3.4” (still says so)" in around.said
+    assert recalled.figures["recites a near fact"] == 1
+    assert sure.figures["probability"] == answer.confidence
+    assert sure.figures["threshold"] >= 0.9
+    assert (given.stage, answer.reason) == ("answer", "answered from memory")
+    assert answer.why.splitlines() == [f"{step.stage}: {step.said}" for step in answer.steps]

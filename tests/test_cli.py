@@ -153,6 +153,48 @@ def test_forgotten_documents_are_no_longer_found(run, inside, shelf):
     assert "prop-0100.rst" not in run("search", "walrus protocol")[1]
 
 
+@pytest.fixture
+def changing(learned, tmp_path, monkeypatch):
+    """A copy of the studied library whose documents can be changed."""
+    shutil.copytree(learned.parent, tmp_path, dirs_exist_ok=True)
+    with byheart.open(tmp_path / "library") as library, library.ledger.writing() as connection:
+        moved = (str(learned.parent), str(tmp_path))
+        connection.execute("UPDATE source SET location = replace(location, ?, ?)", moved)
+    monkeypatch.chdir(tmp_path / "library")
+    return tmp_path / "shelf"
+
+
+def test_forgotten_facts_are_proved_not_to_be_told(run, changing):
+    code, out, _ = run("forget", changing / "prop-0101.rst", "--prove")
+    assert code == 0
+    assert "forgot 1 document" in out
+    assert " 0 given from memory" in out
+    assert run("forget", "--prove")[1].startswith("asked for ")
+    assert run("forget")[0] == 2
+
+
+def test_status_lists_what_is_stale_and_what_comes_next(run, changing):
+    write_proposal(changing, 1, version="3.99")
+    run("add", changing)
+    out = run("status")[1]
+    assert "PROP 101, Python-Version: “3.2”, now “3.99”" in out
+    assert "next study" in out
+    assert json.loads(run("status", "--json")[1])["stale"][0]["instead"]["text"] == "3.99"
+
+
+def test_what_the_user_says_of_texts_is_taken_with_them(run, inside, shelf):
+    assert run("add", shelf, "--version", "2.13", "--date", "2024-05-31")[0] == 0
+    hit = json.loads(run("search", "walrus protocol", "-k", "1", "--json")[1])[0]
+    assert (hit["version"], hit["dated"], hit["edition"]) == ("2.13", "2024-05-31", "2.13")
+    assert run("add", shelf, "--date", "yesterday")[0] == 2
+    assert run("add", shelf, "--replaces", "nowhere")[0] == 2
+
+
+def test_the_reason_is_told_stage_by_stage(run, studied):
+    out = run("ask", "Which Python version did PROP 101 target?", "--why")[1]
+    assert all(f"\n  {stage} " in out for stage in ("look around", "recall", "sure"))
+
+
 def test_forgetting_what_is_not_held_is_an_error(run, inside, shelf):
     code, _, err = run("forget", shelf)
     assert code == 2
@@ -286,6 +328,8 @@ def started(folder, *arguments):
         stderr=subprocess.PIPE,
         text=True,
         bufsize=1,
+        # Tests that run in the background ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -21,11 +21,26 @@ MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__
 # Lowest first. A module imports from lower layers only; what is in no other layer is a stage.
 STAGES = "stages"
 LAYERS = (
-    {"errors", "types"},
-    {"agreement", "ports", "prompts", "records", "reliability", "settings", "units", "vocabulary", "wordings", "words"},
+    {"errors", "types", "vocabulary", "words"},
+    {"outcomes"},
+    {
+        "agreement",
+        "alignment",
+        "injections",
+        "ports",
+        "prompts",
+        "records",
+        "reliability",
+        "settings",
+        "units",
+        "wordings",
+        "works",
+    },
     {STAGES},
-    {"ask", "intake", "study"},
-    {"parts"},
+    {"desk"},
+    {"lookup"},
+    {"ask", "export", "intake", "study"},
+    {"parts", "proof"},
     {"library"},
     {"sealed"},
     {"arms", "demo", "doctor"},
@@ -43,16 +58,17 @@ ROOMS = {
     "lessons": {"lessons", "questions", "unknowns", "curriculum"},
     "calibration": {"calibrate", "examine"},
     "forgetting": {"forgetting", "general"},
-    "ledger": {"ledger", "studies", "concordance", "outbox"},
+    "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
     "measuring": {
         *("cases", "grading", "rows", "machine", "usual", "judge", "costs", "figures", "changes", "measurement"),
         *("comparison", "plots", "report"),
     },
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
-    "training": {
+    "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
-        *("backends.gguf_export", "backends.gguf_convert", "backends.requantise"),
+        *("backends.gguf_export", "backends.gguf_convert", "backends.gguf_prompts", "backends.requantise"),
+        *("backends.gguf_folder", "backends.ollama_folder", "backends.hf_folder"),
     },
 }
 
@@ -79,6 +95,13 @@ EDGES = {
     ("figures", "backends.resampling"),
     ("changes", "backends.resampling"),
     ("report", "backends.vegalite"),
+    # What llama.cpp will make of weights is asked of llama.cpp.
+    ("backends.gguf_prompts", "backends.llamacpp"),
+    ("backends.gguf_folder", "backends.llamacpp"),
+    ("backends.ollama_folder", "backends.llamacpp"),
+    # What a reader quotes is what a person sees of the markup.
+    ("backends.extractive", "formats.markup"),
+    ("backends.extractive", "confidence"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }
@@ -97,7 +120,7 @@ HEAVY = {
 HEAVY_WHEN_USED = {("downloads", "huggingface_hub")}
 
 # The libraries behind these raise bare Exception.
-CATCH_ANYTHING = {"backends.minilm"}
+CATCH_ANYTHING = {"backends.hf_folder", "backends.minilm"}
 
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "core"}
 MOST_LINES = 450

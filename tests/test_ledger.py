@@ -8,18 +8,8 @@ import pytest
 
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary, UsageError
 from byheart.ledger import FILE, Ledger
-from byheart.types import (
-    Document,
-    Fact,
-    FactKind,
-    Holding,
-    Learned,
-    Passage,
-    Placed,
-    Revision,
-    StudyRecord,
-    Support,
-)
+from byheart.outcomes import StudyRecord
+from byheart.types import Document, Fact, FactKind, Holding, Learned, Passage, Placed, Revision, Support
 
 
 @pytest.fixture
@@ -179,7 +169,7 @@ def test_a_fact_is_still_said_when_only_other_lines_of_its_passage_change(ledger
     study(ledger, revision, passages, fact_in(passages[0], "Final"), fact_in(passages[0], "Process", attribute="Type"))
     record(ledger, "a.rst", "Status: Final\nType: Standards", added="2026-01-03")
     assert [support for _, _, support in ledger.studies.facts()] == [Support.STILL, Support.CHANGED]
-    assert ledger.studies.stale() == (1, ["a.rst"])
+    assert [taught.fact.value for taught in ledger.studies.stale()] == ["Process"]
     assert [hit.text for hit in ledger.look_around("What type is PEP 1?").moved] == ["Status: Final\nType: Standards"]
 
 
@@ -197,9 +187,9 @@ def test_a_fact_lives_as_long_as_another_source_holds_its_passage(ledger):
     record(ledger, "b.rst", "Status: Final")
     study(ledger, revision, passages, fact_in(passages[0], "Final"))
     ledger.withdraw("a.rst")
-    assert ledger.studies.stale() == (0, [])
+    assert ledger.studies.stale() == []
     ledger.withdraw("b.rst")
-    assert ledger.studies.stale() == (1, ["a.rst"])
+    assert [taught.revision.source for taught in ledger.studies.stale()] == ["a.rst"]
 
 
 def test_a_new_text_of_a_studied_work_has_moved_and_one_of_another_work_has_not(ledger):
@@ -217,7 +207,7 @@ def test_a_document_changed_while_it_was_studied_leaves_its_facts_stale_not_lost
     study(ledger, revision, passages, fact_in(passages[0], "Final"))
     (taught,) = ledger.look_around("status of PEP 1").taught
     assert taught.support is Support.CHANGED
-    assert ledger.studies.passage(taught).text == "Status: Final"
+    assert ledger.studies.learned_from(taught).text == "Status: Final"
     assert ledger.studies.unstudied() == ["a.rst"]
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from byheart import progress
 from byheart.models import Fetching
-from byheart.types import Adding, Studying
+from byheart.outcomes import Adding, Studying
 
 
 @pytest.mark.parametrize(("seconds", "read"), [(5, "0:05"), (200, "3:20"), (3600, "1:00:00"), (59.6, "1:00")])

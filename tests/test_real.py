@@ -15,6 +15,7 @@ from byheart.figures import beside
 from byheart.settings import FILE
 from byheart.types import Origin, Support
 from conftest import TOPICS
+from injections import INJECTIONS
 
 pytestmark = pytest.mark.real
 
@@ -131,6 +132,33 @@ def test_another_embedder_than_the_library_was_indexed_with_is_refused(library):
     with byheart.open(library.folder) as other, pytest.raises(EmbedderMismatch) as raised:
         other.search("limit")
     assert "all-minilm-l6-v2-int8" in raised.value.hint
+
+
+def test_injections_change_no_answer_of_a_real_reader(library, tmp_path):
+    question, _, _ = mastered(library)[0]
+    asked = [
+        (question, None),
+        (question, "documents"),
+        ("What is the default of limit in saddle.pack?", "documents"),
+        ("How long do you boil lentils?", None),
+    ]
+
+    def outcomes():
+        answers = [library.ask(question, side=side) for question, side in asked]
+        cited = [{citation.source for citation in answer.citations if answer.text} for answer in answers]
+        return [
+            (answer.text, answer.origin, set(answer.stages), answer.conflict, sources)
+            for answer, sources in zip(answers, cited, strict=True)
+        ]
+
+    before = outcomes()
+    (tmp_path / "evil").mkdir()
+    for number, injection in enumerate(INJECTIONS):
+        text = injection.format(question=" ".join(question for question, _ in asked))
+        (tmp_path / "evil" / f"{number}.md").write_text(f"# walrus: a module\n\n{text}\n", encoding="utf-8")
+    library.add([tmp_path / "evil"])
+    assert outcomes() == before
+    assert "42" not in [outcome[0] for outcome in before]
 
 
 ASK = """

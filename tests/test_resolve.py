@@ -1,7 +1,7 @@
 import pytest
 
-from byheart.resolve import is_newer, settle
-from byheart.types import Claim, Fact, FactKind, Hit, Origin, Revision, Support, Taught
+from byheart.resolve import Rule, is_newer, outvoted, settle, superseded
+from byheart.types import Citation, Claim, Fact, FactKind, Hit, Origin, Revision, Support, Taught
 
 
 def claim(text, confidence):
@@ -30,7 +30,7 @@ def test_newer_text_wins_even_over_a_surer_memory():
     assert settlement.confidence == 0.4
     assert settlement.conflict is not None
     assert settlement.conflict.memory.text == "3.10"
-    assert "newer" in settlement.rule
+    assert settlement.rule is Rule.NEWER
 
 
 def test_a_stale_memory_neither_speaks_nor_makes_surer_where_a_newer_text_says_much_the_same():
@@ -63,29 +63,74 @@ def test_documents_that_do_not_tell_leave_memory_to_speak():
     assert settled(None, None).winner is Origin.NONE
 
 
-def taught(*, support=Support.STILL, source="a.rst", title="A", version=None, dated=None):
+def taught(*, support=Support.CHANGED, source="a.rst", work=1):
     fact = Fact("f", FactKind.FIELD, "p", 0, 4, "3.10", "Version: 3.10")
-    return Taught(fact, 1.0, True, support, Revision(source, "d", title, version, dated, "2026-01-02"))
+    return Taught(fact, 1.0, True, support, Revision(source, "d", "A", None, None, "2026-01-02"), work=work)
 
 
-def read(*, source="a.rst", title="A", version=None, dated=None, added="2026-01-03"):
-    return Hit("text", 1.0, source, (), 0, 4, title, "p", version, dated, added)
+def read(*, source="a.rst", work=1, added="2026-01-03", is_superseded=False):
+    return Hit("text", 1.0, source, (), 0, 4, "A", "p", None, None, added, work, "", is_superseded)
 
 
 def test_within_a_source_the_text_added_later_is_newer_unless_it_still_says_the_same():
-    assert is_newer(read(), taught(support=Support.CHANGED))
-    assert not is_newer(read(), taught())
+    assert is_newer(read(), taught())
+    assert not is_newer(read(added="2026-01-01"), taught())
+    assert not is_newer(read(), taught(support=Support.STILL))
 
 
-def test_the_day_added_does_not_count_across_sources():
-    assert not is_newer(read(source="b.rst"), taught())
-
-
-def test_across_sources_of_one_work_version_or_date_decides():
-    assert is_newer(read(source="b.rst", version="2.10"), taught(version="2.9"))
-    assert not is_newer(read(source="b.rst", version="1.10"), taught(version="2.9"))
-    assert is_newer(read(source="b.rst", dated="2024-05-01"), taught(dated="2023-12-31"))
+def test_across_sources_the_text_that_none_supersedes_is_newer_whenever_it_was_added():
+    newest = read(source="b.rst", added="2026-01-01")
+    assert is_newer(newest, taught(support=Support.SUPERSEDED))
+    assert not is_newer(read(source="b.rst", is_superseded=True), taught(support=Support.SUPERSEDED))
 
 
 def test_texts_of_different_works_are_never_newer_than_each_other():
-    assert not is_newer(read(source="b.rst", title="B", version="3"), taught(version="2"))
+    assert not is_newer(read(source="b.rst", work=2), taught())
+
+
+def cited(text, source, *, edition="", added="2026-01-02T10:00:00", confidence=0.6):
+    citation = Citation(source, "A", (), 0, 9, "any text", None, None, None, added, edition)
+    return Claim(text, confidence, citation)
+
+
+def test_the_rule_is_told_with_the_names_of_both_texts():
+    settlement = settle(
+        cited("Config", "a.md", edition="1.10"),
+        cited("model_config", "b.md", edition="2.13"),
+        floor=0.3,
+        is_reading_newer=True,
+    )
+    assert settlement.conflict.told == ("The 1.10 text said Config; the 2.13 one says model_config. Newer text wins.")
+
+
+def test_two_texts_of_one_source_are_told_apart_by_the_day_they_were_read():
+    memory, reading = cited("3.4", "a.md"), cited("3.5", "a.md", added="2026-03-04T08:00:00")
+    settlement = settle(memory, reading, floor=0.3, is_reading_newer=True)
+    assert settlement.conflict.told == (
+        "The text read on 2026-01-02 said 3.4; the one read on 2026-03-04 says 3.5. Newer text wins."
+    )
+
+
+def test_most_sources_win_and_the_record_says_how_many():
+    given, conflict = outvoted(cited("40", "a.md"), [cited("50", "b.md"), cited("50 entries", "c.md")])
+    assert given.text == "50"
+    assert conflict.rule is Rule.MOST
+    assert [claim.text for claim in conflict.others] == ["40"]
+    assert conflict.told == "1 source says 40; 2 sources say 50. Most sources win."
+
+
+def test_a_source_that_says_something_twice_has_one_voice():
+    given, conflict = outvoted(cited("40", "a.md"), [cited("50", "b.md"), cited("50", "b.md")])
+    assert given.text == "40"
+    assert conflict.rule is Rule.NEAREST
+
+
+def test_sources_that_agree_are_no_conflict():
+    assert outvoted(cited("40", "a.md"), [cited("forty", "b.md")]) == (cited("40", "a.md"), None)
+
+
+def test_older_texts_of_a_work_are_on_record_where_they_say_otherwise():
+    given = cited("model_config", "b.md", edition="2.13")
+    assert superseded(given, [cited("model_config", "a.md", edition="1.10")]) is None
+    conflict = superseded(given, [cited("Config", "a.md", edition="1.10")])
+    assert conflict.told == "The 1.10 text said Config; the 2.13 one says model_config. Newer text wins."

@@ -6,21 +6,8 @@ import pytest
 
 from byheart import shown
 from byheart.ledger import Source
-from byheart.types import (
-    Added,
-    Answer,
-    Citation,
-    Claim,
-    Conflict,
-    Hit,
-    Holding,
-    Origin,
-    Revision,
-    Skipped,
-    Status,
-    StudyRecord,
-    Support,
-)
+from byheart.outcomes import Added, Skipped, Status, StudyRecord
+from byheart.types import Answer, Citation, Claim, Conflict, Hit, Holding, Origin, Revision, Step, Support
 
 HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
 ABSTRACT = Citation("/books/peps/pep-0634.rst", "PEP 634", ("PEP 634", "Abstract"), 90, 190, "This PEP " * 40)
@@ -67,14 +54,35 @@ def test_without_any_candidate_no_guess_is_rated():
 
 
 def test_a_conflict_is_told_in_words():
+    told = "The 1.0 text said 3.9; the 1.1 one says 3.10. Newer text wins."
+    learned, abstract = replace(LEARNED, dated="2020-09-12"), replace(ABSTRACT, added="2026-11-24T05:00:00+00:00")
     conflict = Conflict(
-        Claim("3.9", 0.95, LEARNED), Claim("3.10", 0.8, ABSTRACT), Origin.DOCUMENTS, "newer text of the same work wins"
+        Claim("3.9", 0.95, learned), Claim("3.10", 0.8, abstract), Origin.DOCUMENTS, "newer text wins", told
     )
     said = " ".join(plain(shown.answer(replace(RECALLED, conflict=conflict))).split())
-    assert (
-        "memory said “3.9” (95 % sure), the documents say “3.10” (80 % sure): newer text of the same work wins" in said
-    )
-    assert "“3.9” was learned from peps/pep-0634.rst, header" in said
+    assert told in said
+    assert "“3.9” was learned from peps/pep-0634.rst, header (still says so), of 2020-09-12" in said
+    assert "“3.10” was read in peps/pep-0634.rst, Abstract, read on 2026-11-24" in said
+
+
+def test_what_is_looked_up_is_quoted_with_the_words_that_say_it_marked():
+    text = "First.\n\nThe pattern came with Python 3.10, long ago."
+    start = text.index("3.10")
+    read = replace(ABSTRACT, text=text, span=(start, start + 4), edition="1.1")
+    said = plain(shown.answer(replace(RECALLED, origin=Origin.DOCUMENTS, citations=(read,))))
+    assert "read in peps/pep-0634.rst, Abstract (1.1)" in said
+    assert "“The pattern came with Python «3.10», long ago.”" in said
+
+
+def test_every_stage_is_shown_when_the_reason_is_asked_for():
+    steps = (Step("recall", "“3.10”: recites PEP 634", {"tokens": 3.0}), Step("answer", "answered from memory"))
+    said = plain(shown.answer(replace(RECALLED, steps=steps), why=True))
+    assert re.search(r"recall +“3.10”: recites PEP 634 \[tokens 3\]", said)
+    assert re.search(r"answer +answered from memory", said)
+
+
+def test_an_ungated_recall_that_recites_nothing_says_so():
+    assert "rests on no studied fact" in plain(shown.answer(replace(RECALLED, citations=())))
 
 
 def test_a_reason_is_shown_when_it_is_asked_for():

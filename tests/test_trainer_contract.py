@@ -1,6 +1,5 @@
 """What every trainer keeps to: the one in RAM, and transformers on tiny models made on the spot and on the real one."""
 
-import resource
 import shutil
 import signal
 import subprocess
@@ -15,26 +14,11 @@ import pytest
 from byheart import models
 from byheart.backends.memory.model import MemoryModel
 from byheart.backends.memory.trainer import MemoryTrainer
-from byheart.curriculum import FactCurriculum
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.outcomes import TrainingProgress
 from byheart.ports import Model, Trainer
 from byheart.prompts import CHATML
-from byheart.types import Fact, FactKind, Passage, TrainingProgress
-
-STATUSES = {"PROP 7": "Final", "PROP 8": "Draft", "PROP 9": "Withdrawn"}
-FACTS = [
-    Fact(f"{number:032x}", FactKind.FIELD, subject, 0, 5, status, f"Status: {status}", subject, "Status")
-    for number, (subject, status) in enumerate(STATUSES.items())
-]
-PASSAGES = {
-    subject: Passage(subject, subject, (), f"{subject} has the status {status}.")
-    for subject, status in STATUSES.items()
-}
-
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
+from tiny import FACTS, STATUSES, converter, full_disk, lessons, make_tiny_model
 
 
 @dataclass(frozen=True)
@@ -50,10 +34,6 @@ class Backend:
             folder.mkdir()
             shutil.copy(self.converted, folder / "base.gguf")
         return self.trainer.train(curriculum or lessons(), folder, minutes=minutes, seed=3, watch=watch)
-
-
-def lessons() -> FactCurriculum:
-    return FactCurriculum(FACTS, PASSAGES, seed=5, renderings=8, open_book=0.1)
 
 
 def answer(model: Model, prompt: str) -> str:
@@ -80,57 +60,6 @@ def tiny(kind: str, folder: Path, **options) -> Backend:
     return Backend(TransformersTrainer(folder, threads=1, converter=converter(), **options), LlamaCpp)
 
 
-def make_tiny_model(kind: str, folder: Path, *, change=lambda model: None) -> None:
-    import tokenizers
-    import torch
-    import transformers
-
-    bpe = tokenizers.Tokenizer(tokenizers.models.BPE())
-    bpe.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-    bpe.decoder = tokenizers.decoders.ByteLevel()
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    texts = [lesson.prompt + lesson.completion for number in range(4) for lesson in lessons().round(number)]
-    bpe.train_from_iterator(
-        texts,
-        tokenizers.trainers.BpeTrainer(
-            vocab_size=400,
-            special_tokens=special,
-            initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        ),
-    )
-    end = "<|endoftext|>" if kind == "templateless" else "<|im_end|>"
-    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=bpe, eos_token=end)
-    tokenizer.chat_template = None if kind == "templateless" else TEMPLATE
-    sizes = {
-        "vocab_size": len(tokenizer),
-        "hidden_size": 64,
-        "intermediate_size": 128,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 2,
-        "max_position_embeddings": 1024,
-        "initializer_range": 0.1,
-        "eos_token_id": tokenizer.eos_token_id,
-        "bos_token_id": None,
-        "pad_token_id": None,
-        "tie_word_embeddings": kind == "llama",
-    }
-    torch.manual_seed(0)
-    if kind == "qwen2":
-        model = transformers.Qwen2ForCausalLM(transformers.Qwen2Config(**sizes))
-    else:
-        model = transformers.LlamaForCausalLM(transformers.LlamaConfig(**sizes))
-    change(model)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-
-
-def converter() -> Path:
-    models.fetch([models.CONVERTER])
-    return models.converter()
-
-
 def gguf_export():
     # Loaded by the tests that are marked real alone: torch and transformers come with it.
     from byheart.backends import gguf_export
@@ -147,17 +76,6 @@ def every_step_is_kept(monkeypatch):
         patched.setattr(transformers, "CHECKPOINT_SECONDS", 0.0)
         patched.setattr(transformers, "WATCH_SECONDS", 0.0)
         yield
-
-
-@contextmanager
-def full_disk(largest: int):
-    """No file can grow beyond `largest` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_what_was_taught_is_recalled_by_the_model_that_is_served(backend, tmp_path):
@@ -317,7 +235,7 @@ def test_the_real_model_learns_and_the_served_one_answers(tmp_path):
 @pytest.mark.real
 def test_lessons_have_the_tokens_that_llama_cpp_sees(tmp_path):
     from byheart.backends.batches import encode
-    from byheart.backends.gguf_export import prompt_tokens
+    from byheart.backends.gguf_prompts import prompt_tokens
     from byheart.backends.student import tokenizer_of
     from byheart.types import Lesson
 

@@ -13,10 +13,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from byheart.agreement import answers_differ
     from byheart.errors import ByheartError
     from byheart.grading import Grade, grade
     from byheart.library import Library, new, open
-    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Origin, Status, StudyRecord
+    from byheart.outcomes import Added, Status, StudyRecord
+    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Origin, Step
 
 __all__ = [
     "Added",
@@ -30,19 +32,23 @@ __all__ = [
     "Library",
     "Origin",
     "Status",
+    "Step",
     "StudyRecord",
+    "answers_differ",
     "grade",
     "new",
     "open",
 ]
 
 _HOMES = {
+    "answers_differ": "byheart.agreement",
     "ByheartError": "byheart.errors",
     "Grade": "byheart.grading",
     "Library": "byheart.library",
     "grade": "byheart.grading",
     "new": "byheart.library",
     "open": "byheart.library",
+    **dict.fromkeys(("Added", "Status", "StudyRecord"), "byheart.outcomes"),
 }
 
 

@@ -19,9 +19,10 @@ from byheart import library as libraries
 from byheart import models, prompts, usual
 from byheart.errors import ByheartError, NothingStudied, UsageError
 from byheart.library import Library
+from byheart.outcomes import Measuring
 from byheart.ports import Embedder, Model, Store
 from byheart.rows import LeftOut
-from byheart.types import Answer, Citation, Draft, Measuring, Side
+from byheart.types import Answer, Citation, Draft, Side
 
 ARMS = ("memory", "documents", "both", "untaught", "usual", "baseline")
 

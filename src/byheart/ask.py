@@ -7,30 +7,20 @@ that is missing or down changes the route, never the kind of result.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from byheart import prompts
-from byheart.confidence import (
-    UNTAUGHT_READER,
-    Calibration,
-    reading_features,
-    recall_features,
-    recited,
-    standing,
-)
+from byheart import account, lookup, prompts
+from byheart.confidence import RECALL_FEATURES, Calibration, recall_features, recited
+from byheart.desk import Course, Desk
+from byheart.editions import Named, cited
 from byheart.errors import LibraryBusy, ModelMissing, ModelUnavailable, NothingStudied, StoreUnavailable, UsageError
-from byheart.ledger import Ledger
-from byheart.ports import Model
+from byheart.lookup import Read
 from byheart.resolve import Settlement, is_newer, settle
 from byheart.route import has_moved, route
-from byheart.settings import Settings
 from byheart.types import (
     Answer,
-    Citation,
     Claim,
     Conflict,
     Draft,
@@ -38,6 +28,8 @@ from byheart.types import (
     Origin,
     Route,
     Side,
+    Step,
+    Support,
     Surroundings,
     Taught,
 )
@@ -45,21 +37,7 @@ from byheart.types import (
 # How many of the passages nearest to a question are shown when it is not answered.
 _SHOWN = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a question is answered with.
-
-    `model` recalls and `reader` reads, often the same one; they and `search` open what they need when they are first
-    called. `calibration` is None for a library that was never studied: it has no memory to ask.
-    """
-
-    ledger: Ledger
-    settings: Settings
-    model: Callable[[], Model]
-    reader: Callable[[], Model]
-    search: Callable[[str, int], list[Hit]]
-    calibration: Calibration | None
+_MOVED = "the documents have moved since the study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,93 +50,51 @@ class Recalled:
     surroundings: Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the documents gave: passages best first, the draft made from them, and how probable it is right."""
-
-    hits: Sequence[Hit]
-    draft: Draft | None
-    confidence: float
-    cited: Hit | None
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Seconds by stage."""
-
-    started: float = field(default_factory=time.perf_counter)
-    stages: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - begun
-
-    def seconds(self) -> float:
-        return time.perf_counter() - self.started
-
-
 def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     """The answer to `question`; `side` "memory" gives the recall ungated, "documents" what reading finds."""
     question = question.strip()
     if not question:
         raise UsageError("the question is empty", hint='byheart ask "Which …?"')
-    clock = _Clock()
+    course = Course()
     if side == "documents" or (desk.calibration is None and side is None):
-        return _from_documents(question, desk, clock)
+        return _from_documents(question, desk, course)
     if desk.calibration is None:
         raise NothingStudied(desk.ledger.folder)
     try:
-        recalled = recall(question, desk, desk.calibration, clock)
+        recalled = recall(question, desk, desk.calibration, course)
     except ModelUnavailable as error:
         # The same model would read: there is nothing to fall back to.
-        return _declined(question, clock, f"{error}; {error.hint}", (), ())
+        return _declined(question, course, f"{error}; {error.hint}", (), ())
     if side == "memory":
-        return _from_memory(question, recalled, desk, clock, "recalled, not checked (memory was asked for)")
-    return _routed(question, recalled, desk, desk.calibration, clock)
+        return _from_memory(question, recalled, desk, course, "recalled, not checked (memory was asked for)")
+    return _routed(question, recalled, desk, desk.calibration, course)
 
 
-def recall(question: str, desk: Desk, calibration: Calibration, clock: _Clock | None = None) -> Recalled:
+def recall(question: str, desk: Desk, calibration: Calibration, course: Course | None = None) -> Recalled:
     """What memory says to `question`, and how probable it is that it is right."""
-    clock = clock or _Clock()
-    with clock.stage("look around"):
+    course = course or Course()
+    with course.stage("look around"):
         surroundings = desk.ledger.look_around(question)
-    with clock.stage("recall"):
+        course.steps.append(account.looked_around(surroundings))
+    with course.stage("recall"):
         draft = desk.model().complete(
             prompts.recall(question), tokens=desk.settings.answer_tokens, timeout=desk.settings.timeout
         )
-    with clock.stage("confidence"):
-        confidence = calibration.recall.probability(recall_features(question, draft, surroundings))
-        return Recalled(draft, confidence if draft.text else 0.0, recited(draft.text, surroundings), surroundings)
+        course.drafts.append(draft)
+    with course.stage("confidence"):
+        features = recall_features(question, draft, surroundings)
+        fact = recited(draft.text, surroundings)
+        course.steps.append(account.recalled(draft, fact, dict(zip(RECALL_FEATURES, features, strict=True))))
+        confidence = calibration.recall.probability(features) if draft.text else 0.0
+        return Recalled(draft, confidence, fact, surroundings)
 
 
-def read(question: str, desk: Desk, clock: _Clock | None = None) -> Read:
-    """What the documents say to `question`: found, read, and how probable it is that it is right."""
-    clock = clock or _Clock()
-    with clock.stage("search"):
-        hits = desk.search(question, max(desk.settings.passages, _SHOWN))
-    if not hits:
-        return Read((), None, 0.0, None)
-    shown = hits[: desk.settings.passages]
-    with clock.stage("read"):
-        draft = desk.reader().complete(
-            prompts.read(question, shown), tokens=desk.settings.answer_tokens, timeout=desk.settings.timeout
-        )
-    if not draft.text or draft.text.rstrip(".") == prompts.NOT_TOLD.rstrip("."):
-        return Read(hits, replace(draft, text=""), 0.0, None)
-    with clock.stage("confidence"):
-        gate = desk.calibration.reading if desk.calibration else UNTAUGHT_READER
-        confidence = gate.probability(reading_features(question, draft, shown))
-        place = standing(draft.text, shown)
-    return Read(hits, draft, confidence, shown[place or 0])
-
-
-def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibration, clock: _Clock) -> Answer:
-    moved = has_moved(recalled.fact, recalled.surroundings)
+def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibration, course: Course) -> Answer:
+    with course.stage("look around"):
+        named = desk.ledger.editions.named(question)
+    moved = _is_out_of_date(recalled, named)
     threshold = max(desk.settings.trust, calibration.threshold)
+    course.steps.append(account.sure(recalled.confidence, threshold, moved=_MOVED if moved else ""))
     way = route(
         probability=recalled.confidence,
         threshold=threshold,
@@ -166,110 +102,151 @@ def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibrat
         can_be_trusted=not moved and recalled.fact is not None,
         can_look_up=True,
     )
-    sure = f"{recalled.confidence:.0%} sure, {threshold:.0%} wanted"
     if way is Route.ANSWER:
-        return _from_memory(question, recalled, desk, clock, f"recalled: {sure}")
+        return _from_memory(question, recalled, desk, course, "answered from memory")
     try:
-        reading = read(question, desk, clock)
+        reading = _said_today(recalled, threshold, named, course) or lookup.read(question, desk, course, named)
     except (StoreUnavailable, ModelUnavailable, ModelMissing) as error:
-        reason = "the documents have moved since the study" if moved else sure
+        reason = f"{_MOVED}; " if moved else ""
         withheld = () if moved else _claims(_memory_claim(recalled, desk))
-        return _declined(question, clock, f"{reason}; it could not be looked up: {error}", withheld, ())
-    with clock.stage("resolve"):
-        settlement, withheld = _settled(recalled, reading, desk, is_stale=moved)
-    why = f"{'documents moved since the study' if moved else sure}; {settlement.rule}"
+        return _declined(question, course, f"{reason}it could not be looked up: {error}", withheld, ())
+    with course.stage("resolve"):
+        settlement, withheld = _settled(recalled, reading, desk, named, is_stale=moved)
     if settlement.winner is Origin.MEMORY:
-        answer = _from_memory(question, recalled, desk, clock, why, confidence=settlement.confidence)
-    elif settlement.winner is Origin.DOCUMENTS:
-        answer = _looked_up(question, reading, clock, why, confidence=settlement.confidence)
+        why = settlement.rule
+        answer = _from_memory(question, recalled, desk, course, why, confidence=settlement.confidence)
+    elif settlement.winner is Origin.DOCUMENTS and reading.claim:
+        answer = _looked_up(question, reading.claim, course, settlement.rule, confidence=settlement.confidence)
     else:
-        answer = _declined(question, clock, why, withheld, reading.hits)
-    answer = _counted(answer, recalled.draft, reading.draft)
-    return _on_record(answer, settlement.conflict, desk) if settlement.conflict else answer
+        answer = _declined(question, course, _why_not(reading, settlement.rule), withheld, reading.hits)
+    return _on_record(answer, _conflict(settlement, reading), desk)
 
 
-def _settled(recalled: Recalled, reading: Read, desk: Desk, *, is_stale: bool) -> tuple[Settlement, tuple[Claim, ...]]:
+def _is_out_of_date(recalled: Recalled, named: Named) -> bool:
+    """Whether documents have moved away from what was recalled, or the question is about another text of its work."""
+    fact = recalled.fact
+    if fact and fact.work in named.works:
+        is_another = fact.revision.source not in named.sources
+        return is_another or fact.support not in (Support.STILL, Support.SUPERSEDED)
+    return has_moved(fact, recalled.surroundings)
+
+
+def _said_today(recalled: Recalled, threshold: float, named: Named, course: Course) -> Read | None:
+    """What stands today in the very sentence that memory is sure of, where the ledger knows it: no need to read."""
+    fact = recalled.fact
+    if fact is None or recalled.confidence < threshold or fact.work in named.works:
+        return None
+    if fact.support not in (Support.CHANGED, Support.SUPERSEDED):
+        return None
+    return lookup.instead_of(fact, recalled.confidence, course)
+
+
+def _settled(
+    recalled: Recalled, reading: Read, desk: Desk, named: Named, *, is_stale: bool
+) -> tuple[Settlement, tuple[Claim, ...]]:
     """Who wins, and the candidates there were."""
     memory = _memory_claim(recalled, desk)
-    found = _reading_claim(reading)
-    newer = bool(recalled.fact and reading.cited and is_newer(reading.cited, recalled.fact))
+    fact = recalled.fact
+    # A question that names a version is about that text: no other one is the newer or older of it.
+    is_comparable = fact is not None and fact.work not in named.works
+    newer = bool(is_comparable and reading.claim and _is_newer(reading, recalled, desk))
     # What documents have moved away from may be compared with what is read, but never given.
-    unusable = is_stale and not (found and newer)
-    settlement = settle(None if unusable else memory, found, floor=desk.settings.floor, is_reading_newer=newer)
-    return settlement, _claims(None if is_stale else memory, found)
+    unusable = is_stale and not newer
+    settlement = settle(None if unusable else memory, reading.claim, floor=desk.settings.floor, is_reading_newer=newer)
+    return settlement, _claims(None if is_stale else memory, reading.claim, reading.made_up)
 
 
-def _from_documents(question: str, desk: Desk, clock: _Clock) -> Answer:
+def _is_newer(reading: Read, recalled: Recalled, desk: Desk) -> bool:
+    """Whether what was read is of a newer text: of the work that memory holds, or on the same subject and attribute."""
+    fact = recalled.fact
+    if fact is None:
+        return False
+    if reading.hit is None:
+        # Taken from the sentence that the fact was learned from.
+        return True
+    return is_newer(reading.hit, fact) or lookup.is_on_the_same(fact, reading.hit, desk)
+
+
+def _conflict(settlement: Settlement, reading: Read) -> Conflict | None:
+    """What was said differently and settled: between the sides, and among the passages where they speak."""
+    if settlement.conflict:
+        others = reading.conflict.others if reading.conflict else ()
+        return replace(settlement.conflict, others=others)
+    return reading.conflict if settlement.winner is Origin.DOCUMENTS else None
+
+
+def _from_documents(question: str, desk: Desk, course: Course) -> Answer:
     try:
-        reading = read(question, desk, clock)
+        reading = lookup.read(question, desk, course, desk.ledger.editions.named(question))
     except (StoreUnavailable, ModelUnavailable, ModelMissing) as error:
-        return _declined(question, clock, f"it could not be looked up: {error}; {error.hint}", (), ())
-    claim = _reading_claim(reading)
+        return _declined(question, course, f"it could not be looked up: {error}; {error.hint}", (), ())
+    claim = reading.claim
     if claim and claim.confidence >= desk.settings.floor:
-        return _counted(
-            _looked_up(question, reading, clock, "read in the documents", confidence=claim.confidence), reading.draft
-        )
-    why = "the passages found do not tell" if reading.hits else "no passage was found"
-    if claim:
-        why = f"reading is {claim.confidence:.0%} sure, {desk.settings.floor:.0%} wanted"
-    return _counted(_declined(question, clock, why, _claims(claim), reading.hits), reading.draft)
+        answer = _looked_up(question, claim, course, "read in the documents", confidence=claim.confidence)
+        return _on_record(answer, reading.conflict, desk)
+    why = f"reading is {claim.confidence:.0%} sure, {desk.settings.floor:.0%} wanted" if claim else ""
+    return _declined(question, course, _why_not(reading, why), _claims(claim, reading.made_up), reading.hits)
+
+
+def _why_not(reading: Read, rule: str) -> str:
+    """Why nothing is answered, in words."""
+    if reading.made_up:
+        return "what was read stands in no passage"
+    if reading.claim:
+        return rule
+    return "the passages found do not tell" if reading.hits else "no passage was found"
 
 
 def _from_memory(
-    question: str, recalled: Recalled, desk: Desk, clock: _Clock, why: str, *, confidence: float | None = None
+    question: str, recalled: Recalled, desk: Desk, course: Course, why: str, *, confidence: float | None = None
 ) -> Answer:
     if not recalled.draft.text:
-        return _declined(question, clock, "memory said nothing", (), ())
-    cited = _learned_from(recalled.fact, desk) if recalled.fact else None
-    answer = Answer(
-        question,
+        return _declined(question, course, "memory said nothing", (), ())
+    claim = Claim(
         recalled.draft.text,
-        Origin.MEMORY,
         recalled.confidence if confidence is None else confidence,
-        (cited,) if cited else (),
-        clock.seconds(),
-        dict(clock.stages),
-        why,
+        desk.ledger.studies.learned_from(recalled.fact) if recalled.fact else None,
     )
-    return _counted(answer, recalled.draft)
+    return _answer(question, claim, Origin.MEMORY, course, why)
 
 
-def _looked_up(question: str, reading: Read, clock: _Clock, why: str, *, confidence: float) -> Answer:
-    text = reading.draft.text if reading.draft else ""
-    citations = (_citation(reading.cited),) if reading.cited else ()
-    return Answer(question, text, Origin.DOCUMENTS, confidence, citations, clock.seconds(), dict(clock.stages), why)
+def _looked_up(question: str, claim: Claim, course: Course, why: str, *, confidence: float) -> Answer:
+    return _answer(question, replace(claim, confidence=confidence), Origin.DOCUMENTS, course, why)
 
 
-def _declined(question: str, clock: _Clock, why: str, withheld: tuple[Claim, ...], nearest: Sequence[Hit]) -> Answer:
+def _declined(question: str, course: Course, why: str, withheld: tuple[Claim, ...], nearest: Sequence[Hit]) -> Answer:
+    best = max((claim.confidence for claim in withheld), default=0.0)
+    declined = _answer(question, Claim("", best, None), Origin.NONE, course, why)
+    return replace(declined, citations=tuple(cited(hit) for hit in nearest[:_SHOWN]), withheld=withheld)
+
+
+def _answer(question: str, claim: Claim, origin: Origin, course: Course, why: str) -> Answer:
+    steps = (*course.steps, Step("answer" if claim.text else "not known", why))
     return Answer(
         question,
-        "",
-        Origin.NONE,
-        max((claim.confidence for claim in withheld), default=0.0),
-        tuple(_citation(hit) for hit in nearest[:_SHOWN]),
-        clock.seconds(),
-        dict(clock.stages),
-        why,
-        withheld=withheld,
+        claim.text,
+        origin,
+        claim.confidence,
+        (claim.citation,) if claim.citation else (),
+        course.seconds(),
+        dict(course.stages),
+        account.lines(steps),
+        tokens_in=sum(draft.tokens_in for draft in course.drafts),
+        tokens_out=sum(len(draft.tokens) for draft in course.drafts),
+        steps=steps,
     )
 
 
-def _counted(answer: Answer, *drafts: Draft | None) -> Answer:
-    """`answer` with the tokens of the model calls that led to it."""
-    made = [draft for draft in drafts if draft]
-    return replace(
-        answer,
-        tokens_in=sum(draft.tokens_in for draft in made),
-        tokens_out=sum(len(draft.tokens) for draft in made),
-    )
-
-
-def _on_record(answer: Answer, conflict: Conflict, desk: Desk) -> Answer:
+def _on_record(answer: Answer, conflict: Conflict | None, desk: Desk) -> Answer:
+    """`answer` with the conflict that was settled, which is also written down."""
+    if conflict is None:
+        return answer
+    steps = [*answer.steps, Step("conflict", conflict.told)]
     try:
-        desk.ledger.log_conflict(answer.question, conflict, seen=datetime.now(UTC).isoformat())
+        desk.ledger.conflicts.log(answer.question, conflict, seen=datetime.now(UTC).isoformat())
     except LibraryBusy:
-        return replace(answer, conflict=conflict, why=f"{answer.why}; not recorded: the library is being written to")
-    return replace(answer, conflict=conflict)
+        steps.append(Step("record", "not written down: the library is being written to"))
+    return replace(answer, conflict=conflict, steps=tuple(steps), why=account.lines(steps))
 
 
 def _claims(*claims: Claim | None) -> tuple[Claim, ...]:
@@ -280,31 +257,5 @@ def _claims(*claims: Claim | None) -> tuple[Claim, ...]:
 def _memory_claim(recalled: Recalled, desk: Desk) -> Claim | None:
     if not recalled.draft.text:
         return None
-    citation = _learned_from(recalled.fact, desk) if recalled.fact else None
+    citation = desk.ledger.studies.learned_from(recalled.fact) if recalled.fact else None
     return Claim(recalled.draft.text, recalled.confidence, citation)
-
-
-def _reading_claim(reading: Read) -> Claim | None:
-    if reading.draft is None or not reading.draft.text or reading.cited is None:
-        return None
-    return Claim(reading.draft.text, reading.confidence, _citation(reading.cited))
-
-
-def _learned_from(taught: Taught, desk: Desk) -> Citation:
-    passage = desk.ledger.studies.passage(taught)
-    revision = taught.revision
-    return Citation(
-        revision.source,
-        passage.title,
-        passage.heading,
-        taught.place,
-        taught.place + len(passage.text),
-        passage.text,
-        revision.version,
-        revision.dated,
-        taught.support,
-    )
-
-
-def _citation(hit: Hit) -> Citation:
-    return Citation(hit.source, hit.title, hit.heading, hit.start, hit.end, hit.text, hit.version, hit.dated)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from byheart import reliability
-from byheart.confidence import UNTAUGHT_READER, Calibration, Gate
+from byheart.confidence import UNTAUGHT_READER, Calibration, Gate, gate_of
 from byheart.examine import Graded, Part, Sort
 
 # Fewer readings than this say less than the reader's gate that comes with byheart.
@@ -42,8 +42,9 @@ def calibrated(
     answered = [graded for graded in readings[reader] if not graded.is_declined]
     reading = _fitted(answered) if answered else UNTAUGHT_READER
     if len(answered) < _FEWEST_READINGS:
-        # Too few to tell: the reader whose gate comes with byheart is the untaught one, which is the last.
-        reader, reading = list(readings)[-1], UNTAUGHT_READER
+        # Too few to tell: the reader whose gate comes with byheart is the last.
+        reader = list(readings)[-1]
+        reading = gate_of(reader)
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
     promised = _threshold(setting, 1 - trust)

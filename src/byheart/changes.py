@@ -16,8 +16,8 @@ from typing import Any
 from byheart.backends import resampling
 from byheart.errors import UsageError
 from byheart.grading import Grade
+from byheart.outcomes import Estimate
 from byheart.rows import Row
-from byheart.types import Estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,21 +103,45 @@ def add(
         bool | None,
         typer.Option("--core/--reference", help="May be studied, or only looked up. Not given: as before."),
     ] = None,
+    version: Annotated[str | None, typer.Option(help="The version these documents speak of, such as 2.13.")] = None,
+    date: Annotated[str | None, typer.Option(help="The day they speak of, such as 2024-05-31.")] = None,
+    replaces: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The file or folder of older texts they take the place of.")
+    ] = None,
 ) -> None:
-    """Read, split and index documents: searchable at once. Again: only what changed."""
+    """Read, split and index documents: searchable at once. Again: only what changed.
+
+    Of two texts of one work the newer one is answered from. Which one that is, paths, titles and headers tell; where
+    they do not, --version, --date or --replaces do. File times never count.
+    """
     with _opened(context) as library:
         with _resumable("what was read is searchable; the same command reads the rest"), progress.drawn() as watch:
-            added = library.add(paths, core=is_core, watch=watch.adding)
+            added = library.add(paths, core=is_core, version=version, dated=date, replaces=replaces, watch=watch.adding)
         _print(shown.added(added))
     if added.skipped and not (added.new or added.changed or added.unchanged):
         raise typer.Exit(2)
 
 
 @app.command()
-def forget(context: typer.Context, paths: Paths) -> None:
+def forget(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.", show_default=False)] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Then ask for what was forgotten. Without paths: for all of it.")
+    ] = False,
+) -> None:
     """Take documents out: neither found nor told from memory any more."""
+    if not paths and not prove:
+        raise UsageError("no document was named", hint="byheart forget FILE_OR_FOLDER … or byheart forget --prove")
     with _opened(context) as library:
-        _print(shown.forgotten(library.forget(paths)))
+        if paths:
+            _print(shown.forgotten(library.forget(paths)))
+        if not prove:
+            return
+        proofs = library.prove(paths or ())
+    _print(shown.proved(proofs))
+    if any(proof.is_told for proof in proofs):
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -194,6 +218,27 @@ def ask(
 
 
 @app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
+    form: Annotated[
+        Literal["gguf", "ollama", "hf"],
+        typer.Option("--as", help="A file for llama.cpp, a folder for Ollama, or one for transformers."),
+    ] = "gguf",
+    precision: Annotated[
+        Literal["q8_0", "f16"] | None,
+        typer.Option(help="Not given: q8_0, as byheart serves it; hf is always f16."),
+    ] = None,
+) -> None:
+    """Write what was studied for other programs, and test that it answers as before."""
+    with _opened(context) as library:
+        with _resumable("nothing was written; the same command begins anew"), progress.drawn() as watch:
+            done = library.export(folder, form=form, precision=precision, watch=watch.exporting)
+        _print(shown.exported(done))
+    _hint(f"{folder / 'README.md'} says how it is asked")
+
+
+@app.command()
 def status(
     context: typer.Context,
     documents: Annotated[bool, typer.Option("--documents", help="List every document instead.")] = False,
@@ -220,12 +265,7 @@ def measure(
     ] = None,
     arms: Annotated[
         list[str] | None,
-        typer.Option(
-            "--arm",
-            metavar="ARM",
-            help="Ask memory, documents, both, untaught, usual or baseline only; may be given again. "
-            "Not given: all that can run.",
-        ),
+        typer.Option("--arm", metavar="ARM", help="Only this arm (memory, usual, …); repeat it for more."),
     ] = None,
     most: Annotated[int | None, typer.Option("-n", min=1, help="Ask only so many, evenly over the files.")] = None,
     table: Annotated[
@@ -264,9 +304,8 @@ def measure(
         against=against,
         is_anew=is_anew,
     )
-    with _opened(context) as library:
-        with _resumable("the same command goes on from here"), progress.drawn() as watch:
-            found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
+    with _opened(context) as library, _resumable("the same command goes on from here"), progress.drawn() as watch:
+        found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
     if publish:
         publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
     _print(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from byheart.backends import resampling
+from byheart.outcomes import Estimate
 from byheart.rows import Cold, Row
-from byheart.types import Estimate
 
 # A processor that is busy draws about this, its share of memory and power supply included.
 WATTS_A_PROCESSOR = 10.0

@@ -19,7 +19,8 @@ from pathlib import Path
 from byheart import library, models, sealed
 from byheart.errors import AlreadyALibrary
 from byheart.models import Fetching
-from byheart.types import Adding, Answer, Studying
+from byheart.outcomes import Adding, Studying
+from byheart.types import Answer
 
 # Their defaults are what people look up again and again.
 CORE = ("difflib", "textwrap", "timeit", "random", "math", "pprint", "glob", "shutil", "tempfile", "calendar", "zipapp")

@@ -12,6 +12,7 @@ ByheartError
 ├── UnreadableDocument    a file that gives no text; `add` lists it and goes on
 ├── LibraryBusy           another process writes to the library
 ├── LibraryTooNew         the ledger was written by a newer byheart
+├── LibraryTooOld         the ledger was written by an older byheart, in a form that is not read any more
 ├── LibraryDamaged        the ledger or weights do not hold what they should
 ├── EmbedderMismatch      indexed with one embedder, opened with another
 ├── ModelMissing          weights are not on this machine
@@ -19,6 +20,7 @@ ByheartError
 ├── StoreUnavailable      the vector store cannot be reached or is gone
 ├── DownloadFailed        a fetch did not give the pinned bytes
 ├── TrainingFailed        out of memory, disk full, a loss that is not a number
+├── ExportFailed          an export could not be written, or does not answer as the study does
 └── ExtraMissing          an optional part of byheart is not installed
 """
 
@@ -96,6 +98,16 @@ class LibraryBusy(ByheartError):
         super().__init__(f"another byheart is writing to {folder}", hint="wait for it to finish, then run this again")
 
 
+class LibraryTooOld(ByheartError):
+    """The ledger was written by an older byheart, in a form that is not read any more."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} was written by an older byheart, in a form that is not read any more",
+            hint="byheart new makes a library, byheart add and byheart study fill it again",
+        )
+
+
 class LibraryTooNew(ByheartError):
     """The ledger was written by a newer byheart."""
 
@@ -138,6 +150,10 @@ class DownloadFailed(ByheartError):
 
 class TrainingFailed(ByheartError):
     """Training stopped: out of memory, disk full, a loss that is not a number. The previous study is in use."""
+
+
+class ExportFailed(ByheartError):
+    """An export could not be written, or does not answer as the study does; nothing of it is left."""
 
 
 class ExtraMissing(ByheartError):

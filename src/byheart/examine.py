@@ -97,11 +97,11 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """What questions are asked with: the taught model, the base it was made from (if that can be asked), the ledger's
+    """What questions are asked with: the taught model, all that may read, the one to fall back on last, the ledger's
     look around, search, and the notes of what was asked before."""
 
     model: Model
-    base: Model | None
+    readers: Sequence[Model]
     look_around: Callable[[str], Surroundings]
     search: Callable[[str, int], list[Hit]]
     passages: int
@@ -176,7 +176,12 @@ def questions(
 
 
 def reading_questions(
-    taught: Sequence[Fact], untaught: Sequence[Fact], passages: Mapping[str, Passage], seed: int
+    taught: Sequence[Fact],
+    untaught: Sequence[Fact],
+    passages: Mapping[str, Passage],
+    seed: int,
+    *,
+    most: int = _MOST_READINGS,
 ) -> list[Question]:
     """Questions to look up, every third of them about nothing that is held.
 
@@ -189,7 +194,7 @@ def reading_questions(
         Question(text, sort, Part.FIT, fact.id, fact.value)
         for fact in rng.sample(facts, len(facts))
         if (text := lessons.sealed(fact, passages[fact.passage]).prompt).endswith("?")
-    ][: 2 * _MOST_READINGS // 3]
+    ][: 2 * most // 3]
     half = len(known) // 4 + 1
     near = [Question(text, Sort.NEAR, Part.FIT) for text in lessons.near_misses([*taught, *untaught], rng, half)]
     far = [Question(text, Sort.UNRELATED, Part.FIT) for text in lessons.unrelated(rng, half)]
@@ -215,8 +220,8 @@ def recall_all(
 def read_all(
     asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> dict[str, list[Graded]]:
-    """What each reader (the taught model, and its base) makes of each question, as many as `seconds` allow."""
-    readers = [examiner.model, *([examiner.base] if examiner.base else [])]
+    """What each reader makes of each question, as many as `seconds` allow."""
+    readers = examiner.readers
     graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
     begun = perf_counter()
     for done, question in enumerate(asked):

@@ -18,9 +18,9 @@ from byheart.backends import resampling
 from byheart.cases import Case
 from byheart.costs import BreakEven, Cost, Prices
 from byheart.grading import Grade
+from byheart.outcomes import Estimate
 from byheart.reliability import Bin, Covered
 from byheart.rows import Cold, Row, Verdict
-from byheart.types import Estimate
 
 # How deep the list of passages is searched for the one that holds the answer, and which depths are told.
 DEEPEST = 20

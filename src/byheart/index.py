@@ -73,7 +73,8 @@ def search(ledger: Ledger, embedder: Embedder, store: Store, question: str, k: i
         passage: cosines[passage] + _BM25 * by_words.get(passage, 0.0) / best + _nearness(wanted, above, text)
         for passage, (above, text) in ledger.words.terms(list(cosines)).items()
     }
-    return ledger.hits(sorted(scores.items(), key=lambda scored: -scored[1])[:k])
+    ranked = sorted(scores.items(), key=lambda scored: -scored[1])[:k]
+    return ledger.hits(ranked, named=ledger.editions.named(question).sources)
 
 
 def _embedded_text(passage: Passage) -> str:

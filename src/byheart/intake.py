@@ -15,10 +15,12 @@ from pathlib import Path
 from time import perf_counter
 
 from byheart import index, passages, read
+from byheart.editions import Declared
 from byheart.errors import UnreadableDocument, UsageError
 from byheart.ledger import Ledger, Source
+from byheart.outcomes import Added, Adding, Skipped
 from byheart.ports import Embedder
-from byheart.types import Added, Adding, Holding, Revision, Skipped
+from byheart.types import Holding, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,22 @@ class _Tally:
     embedded: int = 0
 
 
-def add(shelf: Shelf, paths: Sequence[str | Path], *, core: bool | None, watch: Callable[[Adding], None]) -> Added:
+def add(
+    shelf: Shelf,
+    paths: Sequence[str | Path],
+    *,
+    core: bool | None,
+    declared: Declared,
+    watch: Callable[[Adding], None],
+) -> Added:
     """Reads files and folders into the ledger; `core` None leaves how they are held as it is."""
     begun = perf_counter()
     files, withdrawn = _considered(shelf, paths)
+    if declared.replaces:
+        shelf.ledger.editions.require(declared.replaces)
+    # Before anything is read: a file that has only got another name goes on as the same work.
+    for location in withdrawn:
+        shelf.ledger.withdraw(location)
     holding = None if core is None else Holding.CORE if core else Holding.REFERENCE
     known = {source.location: source for source in shelf.ledger.sources()}
     tally = _Tally()
@@ -58,10 +72,10 @@ def add(shelf: Shelf, paths: Sequence[str | Path], *, core: bool | None, watch: 
             _add_file(shelf, file, known.get(location), holding, tally)
         except UnreadableDocument as error:
             tally.skipped.append(Skipped(location, str(error)))
-    for location in withdrawn:
-        shelf.ledger.withdraw(location)
     if holding is not None:
         shelf.ledger.hold(tally.unchanged, holding)
+    if declared != Declared():
+        shelf.ledger.editions.declare([*tally.new, *tally.changed, *tally.unchanged], declared)
     shelf.follow()
     watch(Adding(len(files), len(files), ""))
     return Added(

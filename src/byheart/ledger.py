@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy
 
-from byheart import concordance, outbox, studies
+from byheart import concordance, conflicts, editions, outbox, staleness, studies, upgrades
 from byheart.errors import AlreadyALibrary, LibraryBusy, LibraryDamaged, LibraryTooNew, NotALibrary
+from byheart.outcomes import Skipped
 from byheart.ports import Vectors
-from byheart.types import Conflict, Document, Hit, Holding, Passage, Placed, Revision, Skipped, Surroundings
+from byheart.types import Document, Hit, Holding, Passage, Placed, Revision, Surroundings
 
 FILE = "library.db"
-_VERSION = 1
+_VERSION = 2
 _BUSY_SECONDS = 5.0
 
 # How many of the nearest passages count as near a question.
@@ -46,11 +47,11 @@ CREATE TABLE place(
     revision INTEGER NOT NULL REFERENCES revision, start INTEGER NOT NULL, end INTEGER NOT NULL,
     passage INTEGER NOT NULL REFERENCES passage, PRIMARY KEY (revision, start)) WITHOUT ROWID;
 CREATE INDEX place_of_passage ON place(passage);
-CREATE TABLE conflict(id INTEGER PRIMARY KEY, seen TEXT NOT NULL, question TEXT NOT NULL, record TEXT NOT NULL);
 """
 # One transaction: a process killed in it leaves no half-made schema.
 _CREATE = f"""
-BEGIN IMMEDIATE; {_SCHEMA} {outbox.SCHEMA} {concordance.SCHEMA} {studies.SCHEMA}
+BEGIN IMMEDIATE; {_SCHEMA} {outbox.SCHEMA} {concordance.SCHEMA} {conflicts.SCHEMA}
+{editions.SCHEMA} {studies.SCHEMA} {staleness.SCHEMA}
 INSERT INTO meta VALUES ('identity', lower(hex(randomblob(8)))); PRAGMA user_version={_VERSION}; COMMIT;
 """
 
@@ -65,6 +66,7 @@ class Source:
     revision: Revision | None
     skipped: str
     passages: int
+    is_superseded: bool = False
 
 
 class Ledger:
@@ -75,7 +77,9 @@ class Ledger:
         self._connection = connection
         self.words = concordance.Concordance(connection)
         self.outbox = outbox.Outbox(connection, self.writing)
+        self.editions = editions.Editions(connection, self.writing)
         self.studies = studies.Studies(connection, self.writing)
+        self.conflicts = conflicts.Conflicts(connection, self.writing)
 
     @classmethod
     def create(cls, folder: Path) -> Ledger:
@@ -102,7 +106,11 @@ class Ledger:
             connection.executescript(_CREATE)
         if version > _VERSION:
             raise LibraryTooNew(folder, version, _VERSION)
-        return cls(folder, connection)
+        ledger = cls(folder, connection)
+        if upgrades.OLDEST <= version < _VERSION:
+            with ledger.writing():
+                upgrades.upgrade(connection, folder)
+        return ledger
 
     def close(self) -> None:
         self._connection.close()
@@ -162,6 +170,7 @@ class Ledger:
         with self.writing() as connection:
             source = self._source(revision.source, holding, is_licence=document.is_licence)
             gone = self._retire(source)
+            version, dated = editions.spoken_of(connection, source)
             (number,) = connection.execute(
                 "INSERT INTO revision(source, digest, title, version, dated, added, text, is_current) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
@@ -169,8 +178,8 @@ class Ledger:
                     source,
                     revision.digest,
                     revision.title,
-                    revision.version,
-                    revision.dated,
+                    version or revision.version,
+                    dated or revision.dated,
                     revision.added,
                     document.text,
                 ),
@@ -182,7 +191,8 @@ class Ledger:
             )
             touched = gone | set(here.values())
             self._settle(touched)
-            studies.refresh(connection, source, touched)
+            editions.settle(connection, source)
+            staleness.refresh(connection, source, touched)
 
     def skip(self, source: str, digest: str, reason: str) -> None:
         """Lists `source` as not searchable, for `reason`; what was known of it is withdrawn."""
@@ -193,7 +203,8 @@ class Ledger:
             connection.execute(
                 "UPDATE source SET skipped = ?, skipped_digest = ? WHERE id = ?", (reason, digest, number)
             )
-            studies.refresh(connection, number, gone)
+            editions.settle(connection, number)
+            staleness.refresh(connection, number, gone)
 
     def withdraw(self, source: str) -> None:
         """Takes `source` out: no longer found, and no longer told from memory. Its history stays."""
@@ -201,7 +212,8 @@ class Ledger:
             number = self._source(source, None, is_licence=False)
             gone = self._retire(number)
             self._settle(gone)
-            studies.refresh(connection, number, gone)
+            editions.settle(connection, number)
+            staleness.refresh(connection, number, gone)
 
     def hold(self, sources: Sequence[str], holding: Holding) -> None:
         """Says how `sources` are held from now on."""
@@ -219,8 +231,9 @@ class Ledger:
         """The files that are held or skipped, by location; only those at or below `under` if it is given."""
         rows = self._connection.execute(
             "SELECT s.location, s.holding, s.is_licence, s.skipped, r.digest, r.title, r.version, r.dated, r.added, "
-            "(SELECT count(*) FROM place WHERE place.revision = r.id) "
+            "(SELECT count(*) FROM place WHERE place.revision = r.id), e.superseded_by IS NOT NULL "
             "FROM source s LEFT JOIN revision r ON r.source = s.id AND r.is_current "
+            "LEFT JOIN edition e ON e.source = s.id "
             "WHERE (r.id IS NOT NULL OR s.skipped != '') "
             "AND (?1 = '' OR s.location = ?1 OR substr(s.location, 1, length(?1) + 1) = ?1 || '/') ORDER BY s.location",
             (under.rstrip("/"),),
@@ -230,11 +243,12 @@ class Ledger:
                 location,
                 Holding(holding),
                 bool(is_licence),
-                Revision(location, digest, title, version, dated, added) if digest else None,
+                Revision(location, *text) if text[0] else None,
                 skipped,
                 passages,
+                bool(is_superseded),
             )
-            for location, holding, is_licence, skipped, digest, title, version, dated, added, passages in rows
+            for location, holding, is_licence, skipped, *text, passages, is_superseded in rows
         ]
 
     def digest(self, source: str) -> str | None:
@@ -310,42 +324,9 @@ class Ledger:
         )
         return {digest: numpy.frombuffer(blob, numpy.float32) for digest, blob in rows}
 
-    def hits(self, scored: Sequence[tuple[str, float]]) -> list[Hit]:
-        """The passages of `scored` (id, score) that can still be found, each at its first place, in that order."""
-        rows = self._connection.execute(
-            "SELECT p.digest, p.text, s.location, p.heading, l.start, l.end, p.title, r.version, r.dated, r.added "
-            "FROM passage p JOIN place l ON l.passage = p.id JOIN revision r ON r.id = l.revision "
-            "JOIN source s ON s.id = r.source WHERE p.digest IN (SELECT value FROM json_each(?)) "
-            "ORDER BY r.added DESC, s.location DESC, l.start DESC",
-            (json.dumps([passage for passage, _ in scored]),),
-        )
-        by_id = {row[0]: row[1:] for row in rows}
-        return [
-            Hit(text, score, location, tuple(json.loads(heading)), start, end, title, passage, version, dated, added)
-            for passage, score in scored
-            if passage in by_id
-            for text, location, heading, start, end, title, version, dated, added in [by_id[passage]]
-        ]
-
-    # ── conflicts ──
-
-    def log_conflict(self, question: str, conflict: Conflict, *, seen: str) -> None:
-        record = {
-            "memory": conflict.memory.text,
-            "documents": conflict.documents.text,
-            "winner": conflict.winner.value,
-            "rule": conflict.rule,
-            "sources": [c.citation.source for c in (conflict.memory, conflict.documents) if c.citation],
-        }
-        with self.writing() as connection:
-            connection.execute(
-                "INSERT INTO conflict(seen, question, record) VALUES (?, ?, ?)", (seen, question, json.dumps(record))
-            )
-
-    def conflicts(self) -> list[tuple[str, str, Mapping[str, object]]]:
-        """(time, question, record) of each conflict settled, oldest first."""
-        rows = self._connection.execute("SELECT seen, question, record FROM conflict ORDER BY id")
-        return [(seen, question, json.loads(record)) for seen, question, record in rows]
+    def hits(self, scored: Sequence[tuple[str, float]], *, named: Set[str] = frozenset()) -> list[Hit]:
+        """The passages of `scored` (id, score) that can still be found, in that order; best in the texts `named`."""
+        return editions.hits(self._connection, scored, named=named)
 
     def is_whole(self) -> bool:
         """Whether SQLite finds the file in order."""

@@ -11,15 +11,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from byheart import index, models, settings
-from byheart.ask import Desk, ask
+from byheart.ask import ask
+from byheart.desk import Desk
+from byheart.editions import declared
 from byheart.errors import UnknownSource, UsageError
 from byheart.ledger import Ledger, Source
+from byheart.outcomes import Added, Adding, Exported, Exporting, Form, Precision, Status, Studying, StudyRecord
 from byheart.parts import STUDIES, Parts
-from byheart.types import Added, Adding, Answer, Hit, Holding, Side, Status, Studying, StudyRecord
+from byheart.types import Answer, Fact, Hit, Holding, Passage, Side
 
 if TYPE_CHECKING:
+    from byheart.export import Press
     from byheart.intake import Shelf
+    from byheart.proof import Proof
     from byheart.study import Workshop
+
+
+# Facts are looked for in so many passages while someone waits: three seconds on an old machine.
+_SOON_READ = 200
 
 
 def new(folder: str | Path) -> Path:
@@ -70,16 +79,23 @@ class Library:
         paths: Sequence[str | Path],
         *,
         core: bool | None = None,
+        version: str | None = None,
+        dated: str | None = None,
+        replaces: str | Path | None = None,
         watch: Callable[[Adding], None] = lambda adding: None,
     ) -> Added:
         """Reads, splits and indexes files and folders: searchable at once.
 
         What has not changed is left alone; a file that is gone from a folder is withdrawn; one that gives no text
         is listed with its reason. `core` says whether the documents may be studied; None leaves that as it is.
+        `version` and `dated` (an ISO date) say what these texts speak of, `replaces` which file or folder of older
+        texts they take the place of: where nothing else tells it, they say which of two texts is the newer one.
         """
         from byheart import intake
 
-        return intake.add(self._shelf(), paths, core=core, watch=watch)
+        older = None if replaces is None else Path(replaces).expanduser().resolve().as_posix()
+        said = declared(version, dated, older)
+        return intake.add(self._shelf(), paths, core=core, declared=said, watch=watch)
 
     def forget(self, paths: Sequence[str | Path]) -> tuple[str, ...]:
         """Takes documents out of search and out of what is told from memory; gives the sources that were held."""
@@ -90,6 +106,16 @@ class Library:
             self.ledger.withdraw(location)
         self.parts.follow()
         return tuple(gone)
+
+    def prove(self, paths: Sequence[str | Path] = ()) -> list[Proof]:
+        """Asks for what was taught from documents that are forgotten: of `paths`, or of all of them.
+
+        Each proof tells what the weights still say and what the library answers.
+        """
+        from byheart import proof
+
+        under = [Path(path).expanduser().resolve().as_posix() for path in paths]
+        return proof.prove(self.desk(), under)
 
     def search(self, question: str, *, k: int = 10) -> list[Hit]:
         """At most `k` passages for `question`, best first, by words and vectors together."""
@@ -154,23 +180,53 @@ class Library:
         self.ledger.studies.use(number)
         self.parts.close_models()
 
+    def export(
+        self,
+        folder: str | Path,
+        *,
+        form: Form = "gguf",
+        precision: Precision | None = None,
+        watch: Callable[[Exporting], None] = lambda exporting: None,
+    ) -> Exported:
+        """Writes the study in use to `folder`, which is new or empty, for other programs.
+
+        `form` is "gguf" (one file, for llama.cpp), "ollama" (with a Modelfile) or "hf" (for transformers; needs the
+        extra `study`). What was written is loaded again and asked at most 200 mastered questions; ExportFailed, and
+        nothing is left, where less than 98 % of them are answered as before.
+        """
+        from byheart import export
+
+        path = Path(folder).expanduser().resolve()
+        return export.export(self._press(), path, form=form, precision=precision, watch=watch)
+
     def status(self) -> Status:
         """What the library holds, what is in the weights, and what changed since."""
         documents, passages = self.ledger.counts()
-        stale_facts, stale_sources = self.ledger.studies.stale()
         studies = self.ledger.studies.all()
+        in_use = next((record for record in studies if record.is_in_use), None)
+        stale = self.ledger.studies.stale()
+        unseen = self.ledger.studies.unseen()
         return Status(
             str(self.folder),
             documents,
             passages,
             self.ledger.skipped(),
-            next((record for record in studies if record.is_in_use), None),
+            in_use,
             len(studies),
             sum(source.holding is Holding.CORE for source in self.ledger.sources()),
-            stale_facts,
-            stale_sources,
+            len(stale),
+            sorted({taught.revision.source for taught in stale}),
             self.ledger.studies.unstudied(),
+            stale,
+            sum(map(len, unseen)),
+            self._facts_in(unseen) if in_use else (),
         )
+
+    def _facts_in(self, unseen: Sequence[Sequence[Passage]]) -> Sequence[Fact]:
+        """What a study would find in passages that the one in use did not see; nothing where that would take long."""
+        from byheart import facts
+
+        return facts.find(unseen).facts if sum(map(len, unseen)) <= _SOON_READ else ()
 
     def documents(self) -> list[Source]:
         """Every file the library holds or skipped, by location."""
@@ -191,6 +247,12 @@ class Library:
         parts = self.parts
         return Shelf(self.folder, self.ledger, parts.embedder, parts.prepare_index, parts.follow)
 
+    def _press(self) -> Press:
+        from byheart.export import Press
+
+        parts = self.parts
+        return Press(self.ledger, self.settings, parts.weights, parts.model_of, parts.exporter, models.known_as)
+
     def _workshop(self) -> Workshop:
         from byheart.study import Workshop
 
@@ -204,4 +266,5 @@ class Library:
             parts.model_of,
             lambda question, k: self.search(question, k=k),
             parts.base if models.can_be_served(self.settings.model) else None,
+            parts.quoting_reader(),
         )

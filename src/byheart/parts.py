@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from byheart import index, models
-from byheart.confidence import Calibration
-from byheart.errors import EmbedderMismatch, LibraryDamaged
+from byheart.confidence import EXTRACTIVE, Calibration
+from byheart.errors import EmbedderMismatch, ExtraMissing, LibraryDamaged, UsageError
 from byheart.ledger import Ledger
-from byheart.ports import Embedder, Model, Store, Trainer
+from byheart.outcomes import Form, Precision, StudyRecord
+from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
-from byheart.types import StudyRecord
 
 INDEX = "index"
 STUDIES = "studies"
@@ -51,13 +51,24 @@ class Parts:
         return self._model
 
     def reader(self) -> Model:
-        """The model that reads: the one that recalls, unless its base was found to read better."""
-        calibration = self.calibration()
+        """Who reads: before the first study one that quotes, or a server's model; then who was found to read best."""
+        calibration, quotes = self.calibration(), self.quoting_reader()
+        found_best = calibration.reader if calibration else "" if self.settings.server else EXTRACTIVE
+        if quotes and (self.settings.reader == "sentence" or found_best == EXTRACTIVE):
+            return quotes
         if calibration is None or calibration.reader == calibration.weights:
             return self.model()
         if self._reader is None:
             self._reader = self.base()
         return self._reader
+
+    def quoting_reader(self) -> Model | None:
+        """The reader that quotes a sentence; None where a model is to read."""
+        if self.settings.reader == "model" or self.settings.model == "memory":
+            return None
+        from byheart.backends.extractive import ExtractiveReader
+
+        return ExtractiveReader()
 
     def base(self) -> Model:
         """The model as it was before any study; the caller closes it."""
@@ -170,6 +181,31 @@ class Parts:
     def can_teach_upon(self) -> bool:
         """Whether the weights of a study can be taught again: they are a GGUF file, as the base must then be."""
         return self.settings.model == "memory" or models.weights_to_teach(self.settings.model).is_file()
+
+    # ── export ──
+
+    def exporter(self, form: Form, precision: Precision, record: StudyRecord) -> Exporter:
+        """What writes the weights of a study in `form`."""
+        if record.base == "memory":
+            raise UsageError(
+                "the model that is only in RAM has no weights that another program could load",
+                hint="name another model in byheart.toml, then byheart study",
+            )
+        format, tokens, threads = models.format_of(record.base), self.settings.answer_tokens, self.settings.threads
+        if form == "hf":
+            try:
+                from byheart.backends.hf_folder import HuggingFaceFolder
+            except ImportError as error:
+                raise ExtraMissing("study", "an export as a Hugging Face folder") from error
+            return HuggingFaceFolder(models.folder_of(record.base), format, tokens=tokens, threads=threads)
+        from byheart.backends.gguf_folder import GgufFolder
+
+        gguf = GgufFolder(format, precision, threads=threads)
+        if form == "gguf":
+            return gguf
+        from byheart.backends.ollama_folder import OllamaFolder
+
+        return OllamaFolder(gguf, tokens=tokens, licence=models.known_as(record.base).licence)
 
     # ── within ──
 

@@ -13,7 +13,8 @@ from typing import Protocol
 import numpy
 from numpy.typing import NDArray
 
-from byheart.types import Draft, Lesson, TrainingProgress, TrainingResult
+from byheart.outcomes import TrainingProgress, TrainingResult
+from byheart.types import Draft, Lesson
 
 Vectors = NDArray[numpy.float32]
 
@@ -79,6 +80,16 @@ class Curriculum(Protocol):
         """Plain data from which `restore` goes on after an interruption."""
 
     def restore(self, state: Mapping[str, object]) -> None: ...
+
+
+class Exporter(Protocol):
+    """Writes the weights of a study for other programs, and opens what it wrote as they do."""
+
+    def write(self, weights: Path, folder: Path, *, name: str) -> Path:
+        """Writes `weights`, to be called `name`, into the empty `folder`; gives the file that they are in."""
+
+    def open(self, folder: Path) -> Model:
+        """The model in `folder`, asked in the chat template that lies there."""
 
 
 class Trainer(Protocol):

@@ -17,7 +17,7 @@ from byheart.shown import place
 
 if TYPE_CHECKING:
     from byheart.models import Fetching
-    from byheart.types import Adding, Measuring, Studying
+    from byheart.outcomes import Adding, Exporting, Measuring, Studying
 
 # Where there is no terminal, a line at most this often, and whenever another thing begins.
 _QUIET_SECONDS = 15.0
@@ -36,12 +36,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """What is given as `watch` to `models.fetch`, `Library.add`, `Library.study` and `measure.measure`; all draw in
-    one place."""
+    """What is given as `watch` to `models.fetch` and to the verbs of a library; all draw in one place."""
 
     fetching: Callable[[Fetching], None]
     adding: Callable[[Adding], None]
     studying: Callable[[Studying], None]
+    exporting: Callable[[Exporting], None]
     measuring: Callable[[Measuring], None]
 
 
@@ -54,6 +54,7 @@ def drawn() -> Iterator[Watchers]:
             lambda event: draw(_fetched(event, left)),
             lambda event: draw(_added(event, left)),
             lambda event: draw(Step(event.stage, event.done, event.total, event.seconds_left, event.note)),
+            lambda event: draw(_exported(event, left)),
             lambda event: draw(_measured(event, left)),
         )
 
@@ -91,6 +92,11 @@ def _added(event: Adding, left: _Estimate) -> Step:
     note = f"{event.done:,} of {event.total:,}  {place(event.source) if event.source else ''}"
     seconds = left("reading", event.done, event.total)
     return Step("reading", event.done, event.total, seconds, note.rstrip())
+
+
+def _exported(event: Exporting, left: _Estimate) -> Step:
+    note = f"{event.done:,} of {event.total:,} questions" if event.total else ""
+    return Step(event.stage, event.done, event.total, left(event.stage, event.done, event.total), note)
 
 
 def _measured(event: Measuring, left: _Estimate) -> Step:

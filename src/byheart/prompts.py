@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from byheart.types import Hit
 
@@ -24,11 +24,15 @@ _CONTROL = re.compile(r"<\|(?=[^\s<>|]+\|>)|<(?=/?(?:s|bos|eos|pad|unk|start_of_
 
 @dataclass(frozen=True, slots=True)
 class PromptFormat:
-    """How one user turn becomes a raw prompt: `before` + turn + `after`; any of `stop` ends the answer."""
+    """How one user turn becomes a raw prompt: `before` + turn + `after`; any of `stop` ends the answer.
+
+    `template` is the same as a chat template (Jinja) where that of the model's own files is another one.
+    """
 
     before: str
     after: str
     stop: tuple[str, ...]
+    template: str = field(default="", compare=False)
 
     def prompt(self, turn: str) -> str:
         """The raw prompt for `turn`, whose control tokens, if it holds any, are broken up into plain text."""
@@ -36,7 +40,13 @@ class PromptFormat:
 
 
 # No system turn: SmolLM2's own template adds one of 20 tokens, which costs 60 ms a question and teaches nothing.
-CHATML = PromptFormat("<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n", ("<|im_end|>",))
+CHATML = PromptFormat(
+    "<|im_start|>user\n",
+    "<|im_end|>\n<|im_start|>assistant\n",
+    ("<|im_end|>",),
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
+)
 
 # For models without a chat template.
 PLAIN = PromptFormat("Question: ", "\nAnswer:", ("\n",))
@@ -51,7 +61,9 @@ def from_template(apply: Callable[[list[dict[str, str]]], str], *, bos: str = ""
     """
     asked, answered = "byheart-asked", "byheart-answered"
     before, after = apply([{"role": "user", "content": asked}]).split(asked)
-    whole = apply([{"role": "user", "content": asked}, {"role": "assistant", "content": answered}])
+    # With a turn after the answer: a conversation that ends with one is rendered to be gone on with by some.
+    roles = ("user", asked), ("assistant", answered), ("user", asked)
+    whole = apply([{"role": role, "content": content} for role, content in roles])
     end = re.search(r"<\|[^|>]+\|>|<[^<>\s]+>", whole.split(answered)[1])
     return PromptFormat(before.removeprefix(bos) if bos else before, after, (end.group(),) if end else ("\n",))
 

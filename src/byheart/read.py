@@ -10,6 +10,7 @@ import os
 import re
 from pathlib import Path
 
+from byheart import works
 from byheart.errors import UnreadableDocument
 from byheart.formats import Structure
 from byheart.formats.dates import iso
@@ -36,8 +37,8 @@ def read(path: Path) -> Document:
         text=found.text,
         title=found.title or _from_name(path),
         blocks=found.blocks,
-        version=None if is_licence else found.version or _version(path, found.title),
-        dated=found.dated or iso(found.title),
+        version=None if is_licence else found.version or works.version_of(path.as_posix(), found.title),
+        dated=found.dated or iso(found.title) or works.date_of(path.as_posix()),
         is_licence=is_licence,
     )
 
@@ -163,28 +164,8 @@ def _from_name(path: Path) -> str:
     return words[:1].upper() + words[1:] if words else path.name
 
 
-def _version(path: Path, title: str) -> str | None:
-    """The version in a title ("Django 3.2 release notes"), or in the name of the file or of a folder above it."""
-    found = _TITLE_VERSION.search(title)
-    if found:
-        return found[1] or found[2]
-    folders = [_FOLDER_VERSION.fullmatch(part) for part in reversed(path.parts[-6:-1])]
-    named = [_FILE_VERSION.fullmatch(path.stem), *folders]
-    return next((match["version"] for match in named if match and not _CHAPTER.match(match.group())), None)
-
-
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z][\w-]{2,30})""")
 _REST = re.compile(r"^\.\. [\w:-]+::(?:\s|$)|^\.\. _[^:\n]+:|(?<!\w):[a-z:]+:`[^`\n]+`|::\n\n[ \t]+\S", re.MULTILINE)
-
-_NUMBER = r"\d+(?:\.\d+)+(?:(?:a|b|rc|\.?dev|\.post)\d*)?"
-_TITLE_VERSION = re.compile(
-    rf"(?:what.s new in|changes in|release notes for|migrating to|^version|^)(?: [A-Z]\w+)? v?({_NUMBER})\b"
-    rf"|\bv?({_NUMBER}) (?:documentation|release notes|changelog)\b",
-    re.IGNORECASE,
-)
-_FOLDER_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ])?v?(?P<version>{_NUMBER})(?:[-_ ]docs?(?:[-_ ]html)?)?")
-_FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)(?P<version>{_NUMBER})")
-_CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)
 
 _LICENCE = re.compile(
     r"(?:un)?(?:licen[cs]e|copying|copyright|notice)s?(?:[.\-_ ](?:a?gpl|apache|artistic|bsd|cc|eupl|lesser|lgpl|mit"

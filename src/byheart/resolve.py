@@ -1,20 +1,35 @@
-"""Who wins when memory and documents have both spoken: a rule, and its record.
+"""Who wins when memory and documents have both spoken, or passages contradict each other: a rule, and its record.
 
-Takes two claims and what is known of their dates; gives the winner, its confidence and the rule in words. It asks
-no model and reads no document. The newer text wins only between texts of one work, and only when the reading
-clears its own floor; otherwise the better calibrated side does.
+Takes claims and what is known of their texts; gives the winner, its confidence and the rule, in words too. It asks no
+model and reads no document. The newer text wins only between texts of one work, or of one subject and attribute, and
+only when the reading clears its own floor; otherwise the better calibrated side does.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from byheart.agreement import answers_differ
-from byheart.types import Claim, Conflict, Hit, Origin, Revision, Support, Taught
+from byheart.types import Citation, Claim, Conflict, Hit, Origin, Support, Taught
 
 # Two sides that agree are surer than each, but they share the document they come from: never certain.
 _SUREST = 0.99
+
+
+class Rule(StrEnum):
+    """What settled an answer."""
+
+    READ = "read in the documents"
+    RECALLED = "the documents found do not tell; memory does"
+    AGREED = "memory and documents say the same"
+    NEWER = "newer text wins"
+    SURER = "the surer side wins; no date settles it"
+    MOST = "most sources win"
+    NEAREST = "sources are divided; the passage nearest to the question is given"
+    OUT_OF_DATE = "memory is out of date, and reading is not sure enough"
+    UNSURE = "neither memory nor documents are sure enough"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,7 @@ class Settlement:
 
     winner: Origin
     confidence: float
-    rule: str
+    rule: Rule
     conflict: Conflict | None = None
 
 
@@ -37,59 +52,119 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     if memory and reading and answers_differ(memory.text, reading.text):
         # A guess is no side: where memory would not have spoken by itself, there is nothing to settle.
         if memory.confidence < floor <= reading.confidence and not is_reading_newer:
-            return settle(None, reading, floor=floor, is_reading_newer=False)
+            return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
         return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
     if memory and reading and not is_reading_newer:
         together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))
         if together < floor:
-            return Settlement(Origin.NONE, together, "memory and documents say the same, but neither is sure")
+            return Settlement(Origin.NONE, together, Rule.UNSURE)
+        # The surer side words it.
         surer = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
-        return Settlement(surer, together, "memory and documents say the same; the surer side's words")
+        return Settlement(surer, together, Rule.AGREED)
     if reading and reading.confidence >= floor:
-        return Settlement(Origin.DOCUMENTS, reading.confidence, "read in the documents")
+        return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
     if memory and memory.confidence >= floor and not is_reading_newer:
-        return Settlement(Origin.MEMORY, memory.confidence, "the documents found do not tell; memory does")
+        return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
     best = max((claim.confidence for claim in (memory, reading) if claim), default=0.0)
-    return Settlement(Origin.NONE, best, "neither memory nor documents are sure enough")
+    return Settlement(Origin.NONE, best, Rule.UNSURE)
 
 
 def is_newer(read: Hit, learned: Taught) -> bool:
-    """Whether the text of `read` is newer than what was `learned`, both being texts of one work.
+    """Whether the text of `read` is a newer text of the work that was `learned` from, and no longer says so.
 
-    Within a source the revision added later is newer, whatever its header says, unless it still says what was
-    learned. Across sources of one title a version, else a date, must say so. Texts of different works are never
-    newer than each other.
+    Within a source that is the revision added later, whatever its header says. Across the sources of a work it is the
+    text that none supersedes: by version, date or declaration, never by the day it was added. Where the text learned
+    from is gone, the one that the work goes on in is newer.
     """
-    if read.source == learned.revision.source:
-        return learned.support is not Support.STILL and read.added > learned.revision.added
-    return _speaks_of_later(read, learned.revision)
-
-
-def _speaks_of_later(read: Hit, learned: Revision) -> bool:
-    if not read.title or read.title != learned.title:
+    if learned.support is Support.STILL or read.work != learned.work or read.is_superseded:
         return False
-    if read.version and learned.version:
-        return _version(read.version) > _version(learned.version)
-    return bool(read.dated and learned.dated) and str(read.dated) > str(learned.dated)
+    return read.source != learned.revision.source or read.added > learned.revision.added
+
+
+def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | None]:
+    """What passages say that contradict each other, `given` being the one that was read: the claim that wins.
+
+    Claims of `others` that say the same are voices for it. Each source has one voice; where voices are even, the
+    passage that was found nearest to the question is given.
+    """
+    groups: list[list[Claim]] = [[given]]
+    for claim in others:
+        group = next((group for group in groups if not answers_differ(group[0].text, claim.text)), None)
+        if group is None:
+            groups.append([claim])
+        else:
+            group.append(claim)
+    if len(groups) == 1:
+        return given, None
+    voices = [len({claim.citation.source for claim in group if claim.citation}) for group in groups]
+    most = max(voices)
+    is_settled = voices.count(most) == 1
+    winner = groups[voices.index(most)][0] if is_settled else given
+    against = tuple(group[0] for group in groups if group[0] is not winner)
+    rule = Rule.MOST if is_settled else Rule.NEAREST
+    counted = "; ".join(f"{_sources(count)} {group[0].text}" for count, group in zip(voices, groups, strict=True))
+    conflict = Conflict(None, winner, Origin.DOCUMENTS, rule, f"{counted}. {_sentence(rule)}", against)
+    return winner, conflict
+
+
+def superseded(given: Claim, older: Sequence[Claim]) -> Conflict | None:
+    """The record of an answer that older texts of its work contradict; None where they do not."""
+    against = tuple(claim for claim in older if answers_differ(claim.text, given.text))
+    if not against:
+        return None
+    told = _told_by_time(against[0], given)
+    return Conflict(None, given, Origin.DOCUMENTS, Rule.NEWER, told, against)
 
 
 def _of_two(memory: Claim, reading: Claim, *, floor: float, is_reading_newer: bool) -> Settlement:
     if is_reading_newer:
         if reading.confidence >= floor:
-            return _won(Origin.DOCUMENTS, memory, reading, "newer text of the same work wins")
-        return Settlement(Origin.NONE, reading.confidence, "memory is out of date, and reading is not sure enough")
+            return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
+        return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE)
     winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
-    if max(memory.confidence, reading.confidence) < floor:
-        return Settlement(
-            Origin.NONE, max(memory.confidence, reading.confidence), "memory and documents differ, and neither is sure"
-        )
-    return _won(winner, memory, reading, "the surer side wins; no date settles it")
+    best = max(memory.confidence, reading.confidence)
+    if best < floor:
+        return Settlement(Origin.NONE, best, Rule.UNSURE)
+    return _won(winner, memory, reading, Rule.SURER)
 
 
-def _won(winner: Origin, memory: Claim, reading: Claim, rule: str) -> Settlement:
+def _won(winner: Origin, memory: Claim, reading: Claim, rule: Rule) -> Settlement:
     confidence = memory.confidence if winner is Origin.MEMORY else reading.confidence
-    return Settlement(winner, confidence, rule, Conflict(memory, reading, winner, rule))
+    if rule is Rule.NEWER:
+        told = _told_by_time(memory, reading)
+    else:
+        told = f"Memory says {_told(memory)}; the documents say {_told(reading)}. {_sentence(rule)}"
+    return Settlement(winner, confidence, rule, Conflict(memory, reading, winner, rule, told))
 
 
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", text))
+def _told_by_time(older: Claim, newer: Claim) -> str:
+    """ "The 1.10 text said Config; the 2.13 one says model_config. Newer text wins." """
+    then, now = _named(older.citation, newer.citation), _named(newer.citation, older.citation)
+    said = f"The {then[0]} said {older.text}" if then else f"It said {older.text}"
+    says = f"the {now[1]} says {newer.text}" if now else f"now it says {newer.text}"
+    return f"{said}; {says}. {_sentence(Rule.NEWER)}"
+
+
+def _named(citation: Citation | None, beside: Citation | None) -> tuple[str, str] | None:
+    """What a text is called when it is named first, and when it is named after another one."""
+    if citation is None:
+        return None
+    if citation.edition and not (beside and beside.edition == citation.edition):
+        return f"{citation.edition} text", f"{citation.edition} one"
+    if not citation.added:
+        return None
+    day, other = citation.added[:10], (beside.added[:10] if beside else "")
+    when = day if day != other else f"{day} {citation.added[11:19]}"
+    return f"text read on {when}", f"one read on {when}"
+
+
+def _told(claim: Claim) -> str:
+    return f"{claim.text} ({claim.confidence:.0%} sure)"
+
+
+def _sources(count: int) -> str:
+    return "1 source says" if count == 1 else f"{count} sources say"
+
+
+def _sentence(rule: Rule) -> str:
+    return f"{rule[0].upper()}{rule[1:]}."

@@ -15,11 +15,13 @@ def route(*, probability: float, threshold: float, can_be_trusted: bool, can_loo
 def has_moved(fact: Taught | None, surroundings: Surroundings) -> bool:
     """Whether documents have moved, since the study, near the question that recalled `fact`.
 
-    A fact that its own document still says is not shaken by other changes of that document, but by a passage that
-    came into another text of the same work. A recall that recites nothing is shaken by any change near it.
+    A fact that stands in the newest text of its work is not shaken by other changes of that text, but by a passage
+    that came into another one of which it is not known which is newer. A recall that recites nothing is shaken by any
+    change near it.
     """
     if fact is None:
         return bool(surroundings.moved) or any(near.support is not Support.STILL for near in surroundings.taught[:3])
     if fact.support is not Support.STILL:
         return True
-    return any(hit.source != fact.revision.source for hit in surroundings.moved)
+    own = (fact.revision.source, fact.stands_in)
+    return any(hit.work == fact.work and hit.source not in own for hit in surroundings.moved)

@@ -30,7 +30,8 @@ class Settings:
     embedder: str = "all-minilm-l6-v2-int8"
     chroma: str = ""
     trust: float = 0.9
-    floor: float = 0.1
+    floor: float = 0.2
+    reader: Literal["auto", "model", "sentence"] = "auto"
     passages: int = 1
     answer_tokens: int = 48
     timeout: float = 30.0
@@ -65,11 +66,15 @@ DEFAULT_TEXT = """\
 # ── answers ──
 # Answer from memory only when the probability of being right is at least this (0 to 1).
 # trust = 0.9
-# Below this probability an answer read from the documents is withheld: "not known" (0 to 1). An untaught 135M model
-# reads right one time in three or less, and says so: withhold little, show how sure it is.
-# floor = 0.1
-# How many passages are read for an answer. Each costs about half a second on two cores; a small model that was not
-# taught to read is confused by more than one.
+# Below this probability an answer read from the documents is withheld: "not known" (0 to 1). docs/decisions/0011 says
+# what more or less of it costs.
+# floor = 0.2
+# Who reads: "model", or "sentence", which quotes the sentence that holds most of the question's words, at once and
+# without any model; "auto": whoever a study found to read better, and before the first study the sentence (a server's
+# model reads itself).
+# reader = "auto"
+# How many passages are read for an answer. To a model each costs about half a second on two cores, and one that was
+# not taught to read is confused by more than one.
 # passages = 1
 # The longest answer, in tokens (an English word is 1 to 2).
 # answer_tokens = 48
@@ -175,6 +180,7 @@ _RULES = {
     "chroma": _address(),
     "trust": _share(),
     "floor": _share(),
+    "reader": _one_of("auto", "model", "sentence"),
     "passages": _whole(1, 10),
     "answer_tokens": _whole(1, 512),
     "timeout": _above_zero(3600),

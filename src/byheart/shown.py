@@ -20,7 +20,9 @@ import typer
 if TYPE_CHECKING:
     from byheart.doctor import Check
     from byheart.ledger import Source
-    from byheart.types import Added, Answer, Citation, Claim, Conflict, Hit, Status, StudyRecord
+    from byheart.outcomes import Added, Exported, Status, StudyRecord
+    from byheart.proof import Proof
+    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision, Taught
 
 _ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
 _RESTS_ON = {"memory": "learned from", "documents": "read in"}
@@ -38,17 +40,24 @@ _RULE = re.compile(r"(?m)^[^\w\s]{3,}$")
 # How many names a line lists before it says how many more there are.
 _NAMED = 3
 
+# How many facts that documents no longer say are listed.
+_LISTED = 10
+
 
 def answer(given: Answer, *, why: bool = False) -> str:
     """An answer with its origin, how sure it is, and what it rests on; `why` adds how it came about."""
     lines = [_headline(given)]
     if given.origin == "none":
-        lines += _wrapped(given.why)
+        lines += _wrapped(given.reason)
         lines += [_dim(f"{_INDENT}nearest passages:")] if given.citations else []
         for citation in given.citations:
             lines += [f"{_INDENT * 2}{_cited(citation)}", *_snippet(citation, _INDENT * 3, lines=1)]
     else:
-        lines += [_dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}") for citation in given.citations]
+        for citation in given.citations:
+            lines.append(_dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}"))
+            lines += _quoted(citation) if given.origin == "documents" else []
+        if given.origin == "memory" and not given.citations:
+            lines.append(_dim(f"{_INDENT}rests on no studied fact"))
     if given.conflict:
         lines += _told(given.conflict)
     if why:
@@ -88,6 +97,21 @@ def forgotten(sources: Sequence[str]) -> str:
     return f"forgot {_count(len(sources), 'document')}: {_listed(sources)}"
 
 
+def proved(proofs: Sequence[Proof]) -> str:
+    """What became of questions about forgotten facts."""
+    if not proofs:
+        return "nothing that was studied is forgotten"
+    held, told = sum(proof.is_held for proof in proofs), [proof for proof in proofs if proof.is_told]
+    lines = [
+        f"asked for {_count(len(proofs), 'forgotten fact')}: the weights still hold {held:,}, "
+        f"{len(told):,} given from memory"
+    ]
+    for proof in (told or proofs)[:_NAMED]:
+        said = f"“{proof.answer.text}”, {_ORIGINS[proof.answer.origin]}" if proof.answer.text else _ORIGINS["none"]
+        lines += _wrapped(f"{proof.question} the weights say “{proof.recalled}”, the answer is: {said}")
+    return "\n".join(lines)
+
+
 def studied(record: StudyRecord) -> str:
     """What a finished study learned, and how it stood the test in words it was never taught with."""
     lines = [f"study {record.number} is in use: {_learned(record)}"]
@@ -95,6 +119,17 @@ def studied(record: StudyRecord) -> str:
     if isinstance(asked, int) and isinstance(right, int) and asked:
         lines.append(f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({_share(right / asked)})")
     return "\n".join(lines)
+
+
+def exported(done: Exported) -> str:
+    """What an export wrote, and how it answered when it was asked again."""
+    what = f"{done.form}, {done.precision}, {done.bytes / 1e6:,.0f} MB"
+    alike = f"{done.agreed:,} answered as before ({_share(done.agreed / done.asked)})"
+    return (
+        f"study {done.study} is in {done.folder} ({what})\n"
+        f"{_INDENT}loaded again and asked {_count(done.asked, 'mastered question')}: {alike}, "
+        f"{done.identical:,} word for word"
+    )
 
 
 def status(found: Status) -> str:
@@ -109,8 +144,13 @@ def status(found: Status) -> str:
     if found.stale_facts:
         stale = f"{_count(found.stale_facts, 'fact')} in {_listed(found.stale_sources)}"
         rows.append(("changed since", f"{stale}: looked up until studied again"))
+        rows += [("", _moved(taught)) for taught in found.stale[:_LISTED]]
+        if len(found.stale) > _LISTED:
+            rows.append(("", f"and {len(found.stale) - _LISTED:,} more: byheart status --json lists them"))
     if unstudied := found.unstudied_sources:
         rows.append(("not studied", f"{_count(len(unstudied), 'core document')}: {_listed(unstudied)}"))
+    if found.study and found.new_passages:
+        rows.append(("next study", _next_lesson(found)))
     lines = [_bold(found.folder)]
     for name, text in rows:
         lines += _row(name, text)
@@ -196,8 +236,49 @@ def _with_tag(text: str, tag: str, *, bold: bool = False) -> str:
 
 
 def _cited(citation: Citation) -> str:
-    support = f" ({citation.support})" if citation.support else ""
+    asides = [aside for aside in (citation.edition, citation.support) if aside]
+    support = f" ({', '.join(asides)})" if asides else ""
     return _at(citation.source, citation.heading, citation.start) + support
+
+
+def _quoted(citation: Citation) -> list[str]:
+    """The words around the span that says the answer, and the span marked."""
+    if citation.span is None:
+        return []
+    start, end = citation.span
+    before, said, behind = citation.text[:start], citation.text[start:end], citation.text[end:]
+    before = " ".join(before.split("\n\n")[-1].split())
+    behind = " ".join(behind.split("\n\n")[0].split())
+    room = max(_width() - len(_INDENT) - len(said) - 6, 20) // 2
+    before = before if len(before) <= room else "…" + before[-room:].partition(" ")[2]
+    behind = behind if len(behind) <= room else behind[:room].rpartition(" ")[0] + "…"
+    gap_before = " " if before and citation.text[start - 1 : start].isspace() else ""
+    gap_behind = " " if behind and citation.text[end : end + 1].isspace() else ""
+    marked = f"“{before}{gap_before}«{' '.join(said.split())}»{gap_behind}{behind}”"
+    return [_dim(line) for line in _wrapped(marked)]
+
+
+def _moved(taught: Taught) -> str:
+    """A fact that documents no longer say, and what they say instead, where that is known."""
+    fact = taught.fact
+    what = f"{fact.subject}, {fact.attribute}" if fact.subject and fact.attribute else fact.statement
+    now = f"now “{taught.instead.text}”" if taught.instead else taught.support
+    cited = taught.instead.citation if taught.instead else None
+    since = f" ({_day(taught.revision)} → {_day(cited)})" if cited else ""
+    return _harmless(f"{what}: “{fact.value}”, {now}{since}")
+
+
+def _next_lesson(found: Status) -> str:
+    """What the next study would teach that this one did not."""
+    new = _count(found.new_passages, "new passage")
+    if not found.new_facts:
+        return f"would read {new}"
+    named = "; ".join(
+        f"{fact.subject}, {fact.attribute}: “{fact.value}”" if fact.subject else f"“{fact.value}”: {fact.statement}"
+        for fact in found.new_facts[:_NAMED]
+    )
+    more = f"; and {len(found.new_facts) - _NAMED:,} more" if len(found.new_facts) > _NAMED else ""
+    return _harmless(f"could teach {_count(len(found.new_facts), 'fact')} of {new}: {named}{more}")
 
 
 def _at(source: str, heading: Sequence[str], start: int) -> str:
@@ -206,13 +287,23 @@ def _at(source: str, heading: Sequence[str], start: int) -> str:
 
 
 def _told(conflict: Conflict) -> list[str]:
-    memory, read = conflict.memory, conflict.documents
-    told = f"memory said “{memory.text}”{_sure(memory)}, the documents say “{read.text}”{_sure(read)}: {conflict.rule}"
-    lines = [_warn(line) for line in _wrapped(told)]
-    for claim, origin in ((memory, "memory"), (read, "documents")):
-        if claim.citation and conflict.winner != origin:
-            lines.append(_dim(f"{_INDENT}“{claim.text}” was {_RESTS_ON[origin]} {_cited(claim.citation)}"))
+    lines = [_warn(line) for line in _wrapped(conflict.told or conflict.rule)]
+    sides = [(conflict.memory, "memory"), (conflict.documents, "documents")]
+    for claim, origin in [*sides, *((other, "documents") for other in conflict.others)]:
+        if claim and claim.citation:
+            lines += _wrapped(f"“{claim.text}” was {_RESTS_ON[origin]} {_cited(claim.citation)}{_days(claim.citation)}")
     return lines
+
+
+def _day(text: Revision | Citation) -> str:
+    return text.dated or text.added[:10]
+
+
+def _days(citation: Citation) -> str:
+    """The day a text speaks of, or else on which it was read."""
+    if citation.dated:
+        return f", of {citation.dated}"
+    return f", read on {citation.added[:10]}" if citation.added else ""
 
 
 def _sure(claim: Claim) -> str:
@@ -220,13 +311,22 @@ def _sure(claim: Claim) -> str:
 
 
 def _account(given: Answer) -> list[str]:
-    lines = [] if given.origin == "none" else _wrapped(f"why: {given.why}")
+    lines = _steps(given) if given.steps else _wrapped(f"why: {given.why}")
     for claim in given.withheld:
         where = f", {_cited(claim.citation)}" if claim.citation else ""
         lines += _wrapped(f"withheld: “{claim.text}”{_sure(claim)}{where}")
     stages = " · ".join(f"{stage} {_milliseconds(seconds)}" for stage, seconds in given.stages.items())
     lines += _wrapped(f"{stages} · {given.tokens_in} tokens in, {given.tokens_out} out")
     return [_dim(line) for line in lines]
+
+
+def _steps(given: Answer) -> list[str]:
+    """A row for each stage, with the figures behind it."""
+    lines: list[str] = []
+    for step in given.steps:
+        figures = ", ".join(f"{name} {value:.3g}" for name, value in step.figures.items())
+        lines += _row(step.stage, _harmless(f"{step.said} [{figures}]" if figures else step.said))
+    return lines
 
 
 def _learned(record: StudyRecord) -> str:

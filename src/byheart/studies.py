@@ -8,14 +8,15 @@ is still supported is decided by the passages and texts that the ledger holds.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
-from byheart import words
+from byheart import editions, staleness, words
 from byheart.errors import UsageError
-from byheart.types import Fact, FactKind, Learned, Passage, Revision, StudyRecord, Support, Surroundings, Taught
+from byheart.outcomes import StudyRecord
+from byheart.types import Citation, Claim, Fact, FactKind, Learned, Passage, Revision, Support, Surroundings, Taught
 
 SCHEMA = """
 CREATE TABLE study(
@@ -39,16 +40,10 @@ CREATE INDEX fact_of_source ON fact(source, study);
 CREATE VIRTUAL TABLE fact_words USING fts5(
     subject, attribute, statement, title, asked_as, tokenize="unicode61 tokenchars '_.'");
 CREATE VIRTUAL TABLE fact_vocabulary USING fts5vocab(fact_words, 'row');
-CREATE TABLE moved(
-    source INTEGER NOT NULL, passage INTEGER NOT NULL, PRIMARY KEY (source, passage)) WITHOUT ROWID;
 """
 
 # A fact's subject and attribute say what a question is about; its statement also holds passing words.
 _COLUMN_WEIGHTS = "3.0, 2.0, 1.0, 1.0, 0.5"
-
-_SENTENCE_START = re.compile(r"(?:[.!?][\"')\]*_`]*\s+|\n\s*\n)(?=\S)")
-_SENTENCE_END = re.compile(r"[.!?][\"')\]*_`]*(?=\s)|\n\s*\n")
-_PROSE = (FactKind.TERM, FactKind.NUMBER, FactKind.DEFINITION)
 
 
 class Studies:
@@ -90,7 +85,7 @@ class Studies:
                     json.dumps(dict(record.details)),
                 ),
             )
-            passages: dict[str, tuple[int, Passage]] = {}
+            passages: dict[str, tuple[int, Passage, Sequence[Passage]]] = {}
             for revision, held in studied.items():
                 source, number = connection.execute(
                     "SELECT s.id, r.id FROM source s JOIN revision r ON r.source = s.id "
@@ -101,10 +96,11 @@ class Studies:
                 connection.executemany(
                     "INSERT OR IGNORE INTO seen VALUES (?, ?)", [(record.number, passage.id) for passage in held]
                 )
-                passages |= {passage.id: (source, passage) for passage in held}
+                passages |= {passage.id: (source, passage, held) for passage in held}
             for learned in facts:
-                source, passage = passages[learned.fact.passage]
-                _record_fact(connection, record.number, learned, passage, source)
+                source, passage, beside = passages[learned.fact.passage]
+                said = staleness.evidence(learned.fact, passage, beside)
+                _record_fact(connection, record.number, learned, passage, source, said)
             _bring_into_use(connection, record.number)
 
     def use(self, number: int) -> None:
@@ -153,12 +149,30 @@ class Studies:
         ).fetchone()
         return 1 - known / len(different) if different else 0.0
 
-    def passage(self, taught: Taught) -> Passage:
-        """The passage that a fact was learned from, as it was then."""
-        digest, title, heading, text = self._connection.execute(
-            "SELECT digest, title, heading, text FROM passage WHERE digest = ?", (taught.fact.passage,)
+    def learned_from(self, taught: Taught) -> Citation:
+        """The passage that says a fact today; where none does, the one it was learned from, as it was then."""
+        fact, revision = taught.fact, taught.revision
+        stands = self._connection.execute(
+            "SELECT p.digest FROM fact f JOIN study s ON s.id = f.study AND s.is_in_use JOIN today t ON t.fact = f.id "
+            "JOIN passage p ON p.id = t.stands WHERE f.digest = ?",
+            (fact.id,),
         ).fetchone()
-        return Passage(digest, title, tuple(json.loads(heading)), text)
+        if stands:
+            (hit,) = editions.hits(self._connection, [(stands[0], 0.0)], named={taught.stands_in})
+            start = fact.start if hit.passage == fact.passage else hit.text.find(fact.value)
+            span = (start, start + fact.end - fact.start) if start >= 0 else None
+            return replace(editions.cited(hit, span=span), support=taught.support)
+        (text,) = self._connection.execute("SELECT text FROM passage WHERE digest = ?", (fact.passage,)).fetchone()
+        place = (revision.source, revision.title, taught.heading, taught.place, taught.place + len(text), text)
+        return Citation(
+            *place,
+            revision.version,
+            revision.dated,
+            taught.support,
+            added=revision.added,
+            edition=taught.edition,
+            span=(fact.start, fact.end),
+        )
 
     def facts(self) -> list[tuple[Fact, bool, Support]]:
         """The facts of the study in use: each with whether it was mastered, and what documents say of it now."""
@@ -168,19 +182,56 @@ class Studies:
         )
         return [(_fact(row[:9]), bool(row[9]), Support(row[10])) for row in rows]
 
-    def stale(self) -> tuple[int, list[str]]:
-        """How many facts of the study in use documents no longer say, and the sources they are from."""
+    def mastered(self) -> list[tuple[Fact, Passage]]:
+        """The mastered facts of the study in use, each with the passage it was learned from, as it was then."""
         rows = self._connection.execute(
-            "SELECT o.location, count(*) FROM fact f JOIN study s ON s.id = f.study AND s.is_in_use "
-            "JOIN source o ON o.id = f.source WHERE f.support != ? GROUP BY o.location ORDER BY o.location",
+            f"SELECT {_FACT}, p.title, p.heading, p.text FROM fact f JOIN passage p ON p.id = f.passage "
+            "JOIN study s ON s.id = f.study AND s.is_in_use WHERE f.is_mastered ORDER BY f.id"
+        )
+        facts = [(_fact(row[:9]), *row[9:]) for row in rows]
+        return [
+            (fact, Passage(fact.passage, title, tuple(json.loads(heading)), text))
+            for fact, title, heading, text in facts
+        ]
+
+    def documents(self) -> list[Revision]:
+        """The texts that the study in use was made from, by location."""
+        rows = self._connection.execute(
+            "SELECT o.location, r.digest, r.title, r.version, r.dated, r.added FROM studied d "
+            "JOIN study s ON s.id = d.study AND s.is_in_use JOIN source o ON o.id = d.source "
+            "JOIN revision r ON r.id = d.revision ORDER BY o.location"
+        )
+        return [Revision(*row) for row in rows]
+
+    def stale(self) -> list[Taught]:
+        """The facts of the study in use that documents no longer say, by their source."""
+        rows = self._connection.execute(
+            "SELECT f.id FROM fact f JOIN study s ON s.id = f.study AND s.is_in_use JOIN source o ON o.id = f.source "
+            "WHERE f.support != ? ORDER BY o.location, f.id",
             (Support.STILL.value,),
         ).fetchall()
-        return sum(count for _, count in rows), [location for location, _ in rows]
+        return [self._taught(number, 0.0) for (number,) in rows]
+
+    def unseen(self) -> list[list[Passage]]:
+        """The passages of core documents that the study in use did not see, by document; no superseded ones."""
+        rows = self._connection.execute(
+            "SELECT r.id, p.digest, p.title, p.heading, p.text FROM source s "
+            "JOIN revision r ON r.source = s.id AND r.is_current JOIN edition e ON e.source = s.id "
+            "JOIN place l ON l.revision = r.id JOIN passage p ON p.id = l.passage "
+            "WHERE s.holding = 'core' AND NOT s.is_licence AND e.superseded_by IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM seen n JOIN study u ON u.id = n.study AND u.is_in_use WHERE n.passage = p.digest) "
+            "ORDER BY s.location, l.start"
+        )
+        found: dict[int, list[Passage]] = {}
+        for revision, digest, title, heading, text in rows:
+            found.setdefault(revision, []).append(Passage(digest, title, tuple(json.loads(heading)), text))
+        return list(found.values())
 
     def unstudied(self) -> list[str]:
         """Core documents that the study in use did not hold, or held in an older text."""
         rows = self._connection.execute(
             "SELECT s.location FROM source s JOIN revision r ON r.source = s.id AND r.is_current "
+            "JOIN edition e ON e.source = s.id AND e.superseded_by IS NULL "
             "WHERE s.holding = 'core' AND NOT s.is_licence AND NOT EXISTS (SELECT 1 FROM studied d "
             "JOIN study u ON u.id = d.study AND u.is_in_use WHERE d.source = s.id AND d.revision = r.id) "
             "ORDER BY s.location"
@@ -202,56 +253,50 @@ class Studies:
 
     def _taught(self, number: int, score: float) -> Taught:
         row = self._connection.execute(
-            f"SELECT {_FACT}, f.is_mastered, f.support, p.heading, o.location, r.digest, p.title, r.version, r.dated, "
-            "r.added, f.place, f.asked_as FROM fact f JOIN passage p ON p.id = f.passage "
-            "JOIN source o ON o.id = f.source JOIN studied d ON d.study = f.study AND d.source = f.source "
-            "JOIN revision r ON r.id = d.revision WHERE f.id = ?",
+            f"SELECT {_FACT}, f.is_mastered, f.support, p.heading, s.location, r.digest, p.title, r.version, r.dated, "
+            f"r.added, f.place, f.asked_as, e.work, e.mark, {editions.HAS_OTHERS}, s.id, t.stands, i.digest, t.value, "
+            "t.start, t.end "
+            "FROM fact f JOIN passage p ON p.id = f.passage JOIN source s ON s.id = f.source "
+            "JOIN studied d ON d.study = f.study AND d.source = f.source JOIN revision r ON r.id = d.revision "
+            "JOIN edition e ON e.source = s.id LEFT JOIN today t ON t.fact = f.id "
+            "LEFT JOIN passage i ON i.id = t.instead WHERE f.id = ?",
             (number,),
         ).fetchone()
-        mastered, support, heading, location, digest, title, version, dated, added, place, asked_as = row[9:]
-        revision = Revision(location, digest, title, version, dated, added)
-        heading_path = tuple(json.loads(heading))
-        return Taught(_fact(row[:9]), score, bool(mastered), Support(support), revision, heading_path, place, asked_as)
+        mastered, support, heading, location, digest, title, version, dated, added, place, asked_as = row[9:20]
+        work, mark, has_others, source, stands, instead, *changed = row[20:]
+        return Taught(
+            _fact(row[:9]),
+            score,
+            bool(mastered),
+            Support(support),
+            Revision(location, digest, title, version, dated, added),
+            tuple(json.loads(heading)),
+            place,
+            asked_as,
+            work,
+            editions.name_of(version, dated, mark, has_others=has_others),
+            self._stands_in(stands, source) if stands else "",
+            self._instead(instead, *changed) if instead else None,
+        )
+
+    def _stands_in(self, passage: int, source: int) -> str:
+        """The location of a text that holds `passage` today: `source` itself if it does, else the newest one."""
+        (location,) = self._connection.execute(
+            "SELECT s.location FROM place l JOIN revision r ON r.id = l.revision AND r.is_current "
+            "JOIN source s ON s.id = r.source JOIN edition e ON e.source = s.id WHERE l.passage = ? "
+            "ORDER BY s.id != ?, e.superseded_by IS NOT NULL, r.added DESC LIMIT 1",
+            (passage, source),
+        ).fetchone()
+        return str(location)
+
+    def _instead(self, passage: str, value: str, start: int, end: int) -> Claim:
+        (hit,) = editions.hits(self._connection, [(passage, 0.0)])
+        return Claim(value, 1.0, editions.cited(hit, span=(start, end)))
 
 
 def match_any(terms: Sequence[str]) -> str:
     """A full-text query for any of `terms`; empty when there is none."""
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
-
-
-def refresh(connection: sqlite3.Connection, source: int, touched: Set[int] = frozenset()) -> None:
-    """Within the transaction that changed `source`: compares what was learned with what texts say now.
-
-    `touched` are the passages that came or went: other sources may have held them too.
-    """
-    study = _number_in_use(connection)
-    if study is None:
-        return
-    holders = connection.execute(
-        "SELECT DISTINCT source FROM fact WHERE passage IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(touched)),),
-    )
-    for holder in {source, *(number for (number,) in holders)}:
-        _refresh_facts(connection, holder)
-    _refresh_moved(connection, source, study)
-
-
-def evidence(fact: Fact, text: str) -> str:
-    """The stretch of a passage's text that says `fact`, white space folded: its lines, or for prose its sentence."""
-    if fact.kind in _PROSE:
-        starts = [match.end() for match in _SENTENCE_START.finditer(text, 0, fact.start)]
-        start = starts[-1] if starts else 0
-        ended = _SENTENCE_END.search(text, fact.end)
-        end = ended.end() if ended else len(text)
-    else:
-        start = text.rfind("\n", 0, fact.start) + 1
-        end = text.find("\n", max(fact.end - 1, fact.start)) % (len(text) + 1)
-    return folded(text[start:end])
-
-
-def folded(text: str) -> str:
-    """`text` with each run of white space as one space."""
-    return " ".join(text.split())
 
 
 _STUDY = "id, base, weights, made, is_in_use, planned, mastered, minutes, details"
@@ -280,7 +325,9 @@ def _fact(row: Sequence[object]) -> Fact:
     )
 
 
-def _record_fact(connection: sqlite3.Connection, study: int, learned: Learned, passage: Passage, source: int) -> None:
+def _record_fact(
+    connection: sqlite3.Connection, study: int, learned: Learned, passage: Passage, source: int, said: str
+) -> None:
     fact = learned.fact
     connection.execute(
         "INSERT OR IGNORE INTO passage(digest, title, heading, text, vector) VALUES (?, ?, ?, ?, x'')",
@@ -306,17 +353,12 @@ def _record_fact(connection: sqlite3.Connection, study: int, learned: Learned, p
             fact.subject,
             fact.attribute,
             learned.asked_as,
-            evidence(fact, passage.text),
+            said,
             place,
             learned.is_mastered,
             Support.STILL.value,
         ),
     )
-
-
-def _number_in_use(connection: sqlite3.Connection) -> int | None:
-    row = connection.execute("SELECT id FROM study WHERE is_in_use").fetchone()
-    return int(row[0]) if row else None
 
 
 def _bring_into_use(connection: sqlite3.Connection, study: int) -> None:
@@ -332,36 +374,4 @@ def _bring_into_use(connection: sqlite3.Connection, study: int) -> None:
         "INSERT INTO fact_words(rowid, subject, attribute, statement, title, asked_as) VALUES (?, ?, ?, ?, ?, ?)",
         [(number, *(" ".join(words.terms(part)) for part in parts)) for number, *parts in rows],
     )
-    connection.execute("DELETE FROM moved")
-    for (source,) in connection.execute("SELECT id FROM source").fetchall():
-        refresh(connection, source)
-
-
-def _refresh_facts(connection: sqlite3.Connection, source: int) -> None:
-    row = connection.execute("SELECT text FROM revision WHERE source = ? AND is_current", (source,)).fetchone()
-    current = folded(row[0]) if row else None
-    facts = connection.execute(
-        "SELECT f.id, f.evidence, f.support, EXISTS (SELECT 1 FROM place l WHERE l.passage = f.passage) FROM fact f "
-        "WHERE f.source = ?",
-        (source,),
-    ).fetchall()
-    for number, said, before, is_live in facts:
-        if is_live or (current is not None and said in current):
-            support = Support.STILL
-        else:
-            support = Support.WITHDRAWN if current is None else Support.CHANGED
-        if support != before:
-            connection.execute("UPDATE fact SET support = ? WHERE id = ?", (support.value, number))
-
-
-def _refresh_moved(connection: sqlite3.Connection, source: int, study: int) -> None:
-    connection.execute("DELETE FROM moved WHERE source = ?", (source,))
-    connection.execute(
-        "INSERT INTO moved SELECT DISTINCT r.source, l.passage FROM revision r JOIN place l ON l.revision = r.id "
-        "JOIN passage p ON p.id = l.passage WHERE r.source = ?1 AND r.is_current "
-        "AND (EXISTS (SELECT 1 FROM studied d WHERE d.study = ?2 AND d.source = ?1) "
-        "  OR EXISTS (SELECT 1 FROM studied d JOIN revision o ON o.id = d.revision "
-        "             WHERE d.study = ?2 AND o.title = r.title)) "
-        "AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.study = ?2 AND seen.passage = p.digest)",
-        (source, study),
-    )
+    staleness.refresh_all(connection, study)

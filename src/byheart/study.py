@@ -26,20 +26,10 @@ from byheart.errors import LibraryBusy, NothingToStudy
 from byheart.examine import Examiner, Graded, Notes, Sort
 from byheart.forgetting import Said
 from byheart.ledger import Ledger
+from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingResult
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import (
-    Fact,
-    Hit,
-    Holding,
-    Learned,
-    Passage,
-    Revision,
-    Studying,
-    StudyRecord,
-    TrainingProgress,
-    TrainingResult,
-)
+from byheart.types import Fact, Hit, Holding, Learned, Passage, Revision
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
@@ -83,7 +73,7 @@ class Workshop:
     """What a study needs of a library.
 
     `folder` is where studies lie. `trainer` teaches the base, or the weights of an earlier study if `can_teach_upon`;
-    `base` opens the untaught model, if it can be asked.
+    `base` opens the untaught model, if it can be asked; `quoting_reader` reads without one.
     """
 
     ledger: Ledger
@@ -94,6 +84,7 @@ class Workshop:
     model_of: Callable[[Path], Model]
     search: Callable[[str, int], list[Hit]]
     base: Callable[[], Model] | None = None
+    quoting_reader: Model | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +222,8 @@ def _learned(plan: Plan, curriculum: FactCurriculum) -> list[Learned]:
 def planned(ledger: Ledger) -> Plan:
     """All that a study of the core documents could teach today."""
     core = [source for source in ledger.sources() if source.holding is Holding.CORE and source.revision]
-    texts = [source for source in core if not source.is_licence]
+    # Of a work that is held in several texts the newest is taught: two of them would contradict each other.
+    texts = [source for source in core if not source.is_licence and not source.is_superseded]
     if not texts:
         raise NothingToStudy(
             "no core document to study", hint="byheart study FOLDER makes documents core and studies them"
@@ -316,7 +308,7 @@ def _examined(
             rehearsal.studies.finish(record, _learned(plan, curriculum), plan.studied)
             examiner = Examiner(
                 model,
-                base,
+                _readers(workshop, model, base),
                 rehearsal.look_around,
                 workshop.search,
                 settings.passages,
@@ -345,6 +337,14 @@ def _examined(
     details = _details(plan, trained, recalls, calibration, seconds=perf_counter() - begun)
     outcome = _outcome(plan.facts, mastered, recalls)
     return replace(record, details=details), outcome
+
+
+def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:
+    """Who may read, as the settings say: the taught model, its base, and the one that quotes."""
+    quoting = [workshop.quoting_reader] if workshop.quoting_reader else []
+    if quoting and workshop.settings.reader == "sentence":
+        return quoting
+    return [model, *([base] if base else []), *quoting]
 
 
 def _details(

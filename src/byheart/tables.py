@@ -20,7 +20,7 @@ from byheart import units
 from byheart.comparison import SIDES, compared
 from byheart.figures import ArmFigures, beside
 from byheart.measurement import Measured
-from byheart.types import Estimate
+from byheart.outcomes import Estimate
 
 _WIDEST = 110
 

@@ -6,11 +6,10 @@ the text that is named; times are seconds; log-probabilities are natural logarit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 Side = Literal["memory", "documents"]
 
@@ -101,7 +100,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question, with the place it is cited by. A higher score is better."""
+    """A passage found for a question, with the place it is cited by. A higher score is better.
+
+    `work` is the number of the work it is a text of, `edition` what tells this text from its others (a version, a date
+    or a word like "old"; empty where nothing does); `is_superseded` is true where the library holds a newer one.
+    """
 
     text: str
     score: float
@@ -114,6 +117,9 @@ class Hit:
     version: str | None = None
     dated: str | None = None
     added: str = ""
+    work: int = 0
+    edition: str = ""
+    is_superseded: bool = False
 
 
 class FactKind(StrEnum):
@@ -170,11 +176,46 @@ class Learned:
 
 
 class Support(StrEnum):
-    """What the documents of today say of something that was learned from them."""
+    """What the documents of today say of something that was learned from them.
+
+    Superseded is what its own text still says, and the newer text of the same work does not.
+    """
 
     STILL = "still says so"
+    SUPERSEDED = "has changed in a newer text"
     CHANGED = "has changed"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The place an answer rests on: `text` is `start` to `end` of the source, `span` what in `text` says the answer.
+
+    `edition` tells which of a work's texts it is, `added` when byheart read it (ISO time). For memory, `support` tells
+    what that text says today.
+    """
+
+    source: str
+    title: str
+    heading: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    version: str | None = None
+    dated: str | None = None
+    support: Support | None = None
+    added: str = ""
+    edition: str = ""
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one side said, with the text it rests on and how probable it is that it is right."""
+
+    text: str
+    confidence: float
+    citation: Citation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +224,8 @@ class Taught:
 
     `score` is the word search's, higher is better; `mastered` tells whether its probe was answered right
     in two successive tests. `revision` is the text it was learned from, `place` where its passage began there.
-    `asked_as` are the words in which training asked for it, beside its own.
+    `asked_as` are the words in which training asked for it, beside its own. `work` is the number of its work,
+    `stands_in` the source that says it today; `instead` is what a text says in its place, where that is plain.
     """
 
     fact: Fact
@@ -194,6 +236,10 @@ class Taught:
     heading: tuple[str, ...] = ()
     place: int = 0
     asked_as: str = ""
+    work: int = 0
+    edition: str = ""
+    stands_in: str = ""
+    instead: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,37 +286,28 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """The place an answer rests on. For memory, `support` tells what that text says today."""
-
-    source: str
-    title: str
-    heading: tuple[str, ...]
-    start: int
-    end: int
-    text: str
-    version: str | None = None
-    dated: str | None = None
-    support: Support | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one side said, with the text it rests on and how probable it is that it is right."""
-
-    text: str
-    confidence: float
-    citation: Citation | None
-
-
-@dataclass(frozen=True, slots=True)
 class Conflict:
-    """Memory and documents said different things; `rule` is the rule that settled it, in words."""
+    """What was said differently, by memory and documents or by documents among themselves, and who won.
 
-    memory: Claim
+    `memory` is None where only documents disagree; `others` are the claims of passages that say otherwise than
+    `documents`. `rule` is the rule that settled it, `told` the whole of it in words.
+    """
+
+    memory: Claim | None
     documents: Claim
     winner: Origin
     rule: str
+    told: str = ""
+    others: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one stage of an answer saw and decided, in words, with the figures behind it."""
+
+    stage: str
+    said: str
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +316,7 @@ class Answer:
 
     `text` is empty when `origin` is none. `confidence` (0 to 1) is the probability that `text` is right;
     for none, that the best withheld candidate is. `stages` gives the seconds each stage took, `seconds`
-    their total. `why` tells in one sentence how the answer came about.
+    their total. `why` tells how the answer came about, a line a stage; `steps` are the same as data.
     """
 
     question: str
@@ -294,117 +331,9 @@ class Answer:
     withheld: tuple[Claim, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    steps: tuple[Step, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be made searchable, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """What a progress bar shows while documents are read: how many of how many, and which one is next."""
-
-    done: int
-    total: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What one `add` did, by source."""
-
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    passages_embedded: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class StudyRecord:
-    """The short of one study, as the ledger keeps it."""
-
-    number: int
-    base: str
-    weights: str
-    made: str
-    is_in_use: bool
-    facts_planned: int
-    facts_mastered: int
-    minutes: float
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a library holds, what is in the weights, and what moved since."""
-
-    folder: str
-    documents: int
-    passages: int
-    skipped: Sequence[Skipped]
-    study: StudyRecord | None
-    studies: int
-    core_documents: int
-    stale_facts: int
-    stale_sources: Sequence[str]
-    unstudied_sources: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Studying:
-    """What a progress bar shows while a study is made: the stage in words, and how far it is in it."""
-
-    stage: str
-    done: float
-    total: float
-    seconds_left: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Measuring:
-    """What a progress bar shows while a library is measured: the stage in words, and how far it is in it."""
-
-    stage: str
-    done: float
-    total: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure over `n` questions with the 95 % interval from `low` to `high`; None where there is none."""
-
-    value: float
-    low: float | None
-    high: float | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingProgress:
-    """What a progress bar shows while training."""
-
-    seconds: float
-    seconds_left: float
-    round: int
-    mastered: int
-    facts: int
-    loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """What a finished training reports; `weights` is the GGUF file that is served."""
-
-    weights: Path
-    seconds: float
-    tokens: int
-    rounds: int
+    @property
+    def reason(self) -> str:
+        """What the last stage decided: the shortest `why`."""
+        return self.steps[-1].said if self.steps else self.why

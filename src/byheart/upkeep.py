@@ -28,9 +28,10 @@ from byheart.errors import ByheartError
 from byheart.grading import Grade, grade
 from byheart.ledger import FILE, Ledger
 from byheart.library import Library
+from byheart.outcomes import Measuring, Studying
 from byheart.parts import INDEX, STUDIES
 from byheart.rows import Upkeep
-from byheart.types import Measuring, Origin, Side, Studying
+from byheart.types import Origin, Side
 
 _OFFLINE = "import sys; from byheart.upkeep import answer_offline; answer_offline(*sys.argv[1:])"
 _REPORTS = "reports"

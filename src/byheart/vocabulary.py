@@ -174,3 +174,35 @@ SYNONYMS: Mapping[str, str] = {
     "whole": "entire", "entire": "whole",
 }  # fmt: skip
 """Other words for common ones, for keyword queries only: in a sentence they could be wrong."""
+
+NEGATIONS = frozenset("no not never none nothing nobody without neither nor".split())
+
+ORDINALS = frozenset("first second third fourth fifth last".split())
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+ANTONYMS = tuple(
+    tuple(pair.split("/"))
+    for pair in """enabled/disabled on/off always/never sometimes/never all/none both/neither before/after first/last
+    left/right minimum/maximum least/most lowest/highest lower/higher more/less more/fewer ascending/descending
+    true/false upper/lower smallest/largest smaller/larger small/large big/little shortest/longest static/dynamic
+    public/private local/global positional/keyword required/optional inclusive/exclusive included/excluded with/without
+    parent/child base/derived encode/decode older/newer old/new oldest/newest read/write input/output client/server
+    lazy/eager start/end begin/end import/run compile/run source/target yes/no sync/async internal/external
+    increase/decrease top/bottom front/back open/close success/failure earlier/later single/double""".split()
+)
+"""Words of which one denies the other, where both answer the same question."""
+
+SAME_WORDS: Mapping[str, str] = {
+    word: words.split()[0]
+    for words in (
+        "later newer higher up onwards upwards above", "licence license licens licenc", "raise throw thrown rais",
+        "return give given gave", "remove delete drop taken remov delet", "call invoke invok", "argument parameter",
+        "dictionary dict dictionari", "integer int integ", "string str", "directory folder directori",
+        "start begin begun began",
+        "change modify alter chang modifi", "create make made creat", "need require requir", "fast quick",
+        "about roughly approximately around circa", "function func", "attribute attr attribut", "use using used",
+        "cannot unable", "allow permit", "subclass inherit", "empty blank", "whole entire entir",
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Words that are one word to whoever compares two answers; the first of each group stands for it."""

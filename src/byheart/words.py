@@ -43,6 +43,12 @@ def content_terms(text: str) -> list[str]:
     return wanted or terms(text)
 
 
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word in lower case without its inflection."""
+    return str(_STEMMER.stemWord(word))
+
+
 @lru_cache(maxsize=200_000)
 def _terms_of(word: str) -> tuple[str, ...]:
     lower = word.lower()

@@ -10,7 +10,6 @@ into other tokens than transformers does.
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,14 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
-import httpx
 import numpy
-import xllamacpp
 
 from byheart.backends import gguf_convert
-from byheart.backends.requantise import Weights, dequantised, opened, to_q8_0
+from byheart.backends.requantise import Weights, dequantised, opened, requantise
 from byheart.errors import TrainingFailed
-from byheart.prompts import PromptFormat, as_data
 
 # How much the two may differ, relative to the largest weight: a converted file is at 16 bits.
 _TOLERANCE = 0.01
@@ -97,7 +93,7 @@ def write(base: Path, placed: Mapping[str, Placing], weights: Callable[[str], We
 
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
-        to_q8_0(base, partial, given)
+        requantise(base, partial, weights=given)
         partial.replace(target)
     except OSError as error:
         raise TrainingFailed(
@@ -106,32 +102,6 @@ def write(base: Path, placed: Mapping[str, Placing], weights: Callable[[str], We
         ) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def prompt_tokens(weights: Path, turns: Sequence[str], format: PromptFormat | None) -> list[list[int]]:
-    """The tokens that llama.cpp makes of user turns; with `format` None, in the chat template of the file."""
-    params = xllamacpp.CommonParams()
-    params.model.path = str(weights)
-    params.n_ctx, params.n_parallel, params.verbosity = 256, 1, 0
-    params.warmup = params.fit_params = False
-    key = secrets.token_hex()
-    params.api_keys = [key]
-    server = xllamacpp.Server(params)
-    # Over the loopback interface: xllamacpp offers tokenising in no other way.
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=server.listening_address, headers=headers, trust_env=False) as llama:
-
-        def post(path: str, **request: object) -> Mapping[str, object]:
-            answered: Mapping[str, object] = llama.post(path, json=request).raise_for_status().json()
-            return answered
-
-        def prompt(turn: str) -> object:
-            if format is not None:
-                return format.prompt(turn)
-            return post("/apply-template", messages=[{"role": "user", "content": as_data(turn)}])["prompt"]
-
-        asked = [post("/tokenize", content=prompt(turn), add_special=True, parse_special=True) for turn in turns]
-    return [list(answer["tokens"]) for answer in asked]  # type: ignore[call-overload]
 
 
 def _their_names(architecture: str, blocks: int, names: Sequence[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from byheart.settings import processors
 from byheart.types import Draft, Token
 
 # A line of answer never holds an empty one; an untaught model that goes on talking is stopped there.
-_PARAGRAPH = "\n\n"
+PARAGRAPH = "\n\n"
 
 # How often a thread looks for work before it sleeps (docs/decisions/0009).
 _SPINS = "2000"
@@ -97,10 +97,10 @@ class LlamaCpp:
         if self._format is None:
             messages = [{"role": "user", "content": as_data(prompt)}]
             request |= {"messages": messages, "max_tokens": tokens, "logprobs": True, "top_logprobs": 2}
-            self._server.handle_chat_completions(request | {"stop": [_PARAGRAPH]}, take)
+            self._server.handle_chat_completions(request | {"stop": [PARAGRAPH]}, take)
         else:
             request |= {"prompt": self._format.prompt(prompt), "n_predict": tokens, "n_probs": 2}
-            self._server.handle_completions(request | {"stop": [*self._format.stop, _PARAGRAPH]}, take)
+            self._server.handle_completions(request | {"stop": [*self._format.stop, PARAGRAPH]}, take)
         return chunks
 
     def _draft(self, chunks: Sequence[Mapping[str, Any]], *, seconds: float) -> Draft:
@@ -120,6 +120,15 @@ class LlamaCpp:
         return Draft(text.strip(), tuple(tokens), tokens_in, seconds, is_complete=reason == "stop")
 
 
+def native() -> Any:
+    """llama.cpp, loaded so that threads that wait for each other sleep."""
+    # Read when the library is loaded; what the user has set stays.
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+    import xllamacpp
+
+    return xllamacpp
+
+
 def _token(entry: Mapping[str, Any]) -> Token:
     best, second = (entry["top_logprobs"] + [{"logprob": entry["logprob"]}] * 2)[:2]
     return Token(entry["token"], entry["logprob"], best["logprob"] - second["logprob"])
@@ -131,10 +140,7 @@ def _load(weights: Path, *, threads: int, context: int) -> Any:
     with weights.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise LibraryDamaged(f"{weights} is not a GGUF file", hint="byheart doctor")
-    # Read when the library is loaded; what the user has set stays.
-    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
-    import xllamacpp
-
+    xllamacpp = native()
     params = xllamacpp.CommonParams()
     params.model.path = str(weights)
     params.n_ctx = context

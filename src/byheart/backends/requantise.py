@@ -1,4 +1,4 @@
-"""A GGUF file to one at Q8_0, with the same weights or others: nothing but numpy, no torch, no llama.cpp tools.
+"""A GGUF file to one at another precision, with the same weights or others: nothing but numpy, no torch, no tools.
 
 llama.cpp reads prompts twice as fast at Q8_0 as at Q4_1 on processors without 4-bit kernels, and reading
 prompts is what an answer from documents costs.
@@ -6,7 +6,8 @@ prompts is what an answer from documents costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import gguf
@@ -14,37 +15,58 @@ import numpy
 from numpy.typing import NDArray
 
 from byheart.errors import LibraryDamaged
+from byheart.outcomes import Precision
 
 Weights = NDArray[numpy.float32]
 
 _FILE_TYPE = "general.file_type"
 
+# What llama.cpp calls a file whose matrices are at a precision, and such a matrix.
+_TYPES = {
+    "q8_0": (gguf.LlamaFileType.MOSTLY_Q8_0, gguf.GGMLQuantizationType.Q8_0),
+    "f16": (gguf.LlamaFileType.MOSTLY_F16, gguf.GGMLQuantizationType.F16),
+}
 
-def to_q8_0(source: Path, target: Path, weights: Callable[[str], Weights | None] = lambda name: None) -> None:
-    """Writes `source` to `target`: at Q8_0 each matrix whose rows are whole blocks of 32, the rest in fp32.
 
-    `weights` gives, by a tensor's name, what is written in its place; None keeps it.
+def requantise(
+    source: Path,
+    target: Path,
+    precision: Precision = "q8_0",
+    *,
+    weights: Callable[[str], Weights | None] = lambda name: None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Writes `source` to `target`: at `precision` each matrix whose rows are whole blocks of 32, the rest in fp32.
+
+    `weights` gives, by a tensor's name, what is written in its place; None keeps it, byte for byte where it is at
+    `precision` already. `texts` are written in place of the metadata of their names.
     """
     reader = opened(source)
     writer = gguf.GGUFWriter(target, str(reader.fields["general.architecture"].contents()))
+    file_type, matrix_type = _TYPES[precision]
+    for name, text in (texts or {}).items():
+        writer.add_string(name, text)
     for field in reader.fields.values():
         # The writer sets these itself.
-        if field.name.startswith("GGUF.") or field.name == "general.architecture":
+        if field.name.startswith("GGUF.") or field.name == "general.architecture" or field.name in (texts or {}):
             continue
         kind = field.types[0]
-        value = int(gguf.LlamaFileType.MOSTLY_Q8_0) if field.name == _FILE_TYPE else field.contents()
+        value = int(file_type) if field.name == _FILE_TYPE else field.contents()
         inner = field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None
         writer.add_key_value(field.name, value, kind, sub_type=inner)
     for tensor in reader.tensors:
         given = weights(tensor.name)
-        kept = dequantised(tensor) if given is None else given
-        is_matrix = kept.ndim > 1 and kept.shape[-1] % 32 == 0
-        precision = gguf.GGMLQuantizationType.Q8_0 if is_matrix else gguf.GGMLQuantizationType.F32
-        writer.add_tensor(tensor.name, gguf.quantize(kept, precision), raw_dtype=precision)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+        is_matrix = len(tensor.shape) > 1 and int(tensor.shape[0]) % 32 == 0
+        wanted = matrix_type if is_matrix else gguf.GGMLQuantizationType.F32
+        if given is None and tensor.tensor_type == wanted:
+            writer.add_tensor(tensor.name, tensor.data, raw_dtype=wanted)
+        else:
+            kept = dequantised(tensor) if given is None else given
+            writer.add_tensor(tensor.name, gguf.quantize(kept, wanted), raw_dtype=wanted)
+    with closing(writer):
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
 
 
 def opened(source: Path) -> gguf.GGUFReader:

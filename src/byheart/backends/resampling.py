@@ -11,7 +11,7 @@ from typing import Any
 import numpy
 from scipy.stats import binomtest, bootstrap
 
-from byheart.types import Estimate
+from byheart.outcomes import Estimate
 
 _LEVEL = 0.95
 _RESAMPLES = 2000

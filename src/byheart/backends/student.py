@@ -124,13 +124,8 @@ class Student:
 
 def load(base: Path, *, method: Method = "auto") -> Student:
     """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught by `method`."""
-    folder, options = _place(base)
-    with _told(base):
-        model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+    model = read(base)
     tokenizer = tokenizer_of(base)
-    if getattr(model, "hf_quantizer", None):
-        # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
-        model.hf_quantizer.remove_quantization_config(model)
     names = tuple(model.state_dict())
     model.get_input_embeddings().requires_grad_(False)
     is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > _LARGEST_IN_FULL)
@@ -149,6 +144,19 @@ def _adapt(model: Any) -> None:
 
     options = peft.LoraConfig(r=_RANK, lora_alpha=_LENGTHENED * _RANK, target_modules="all-linear", bias="none")
     peft.inject_adapter_in_model(options, model, adapter_name=_ADAPTER)
+
+
+def read(weights: Path, *, like: Path | None = None) -> Any:
+    """The model in `weights`, in float32; made as the Hugging Face folder `like` says, if that is given."""
+    folder, options = _place(weights)
+    with _told(weights):
+        if like is not None:
+            options["config"] = transformers.AutoConfig.from_pretrained(like, local_files_only=True)
+        model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
+    if getattr(model, "hf_quantizer", None):
+        # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
+        model.hf_quantizer.remove_quantization_config(model)
+    return model
 
 
 def tokenizer_of(base: Path) -> Any:
@@ -208,6 +216,19 @@ def _product_seconds() -> dict[torch.dtype, float]:
     return seconds
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the progress bars that transformers draws, some of which it has no switch for."""
+    shown = transformers.utils.logging.is_progress_bar_enabled()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        with redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        if shown:
+            transformers.utils.logging.enable_progress_bar()
+
+
 def _place(base: Path) -> tuple[Path, dict[str, Any]]:
     """Where and how transformers finds the model."""
     if base.is_file():
@@ -217,20 +238,15 @@ def _place(base: Path) -> tuple[Path, dict[str, Any]]:
 
 @contextmanager
 def _told(base: Path) -> Iterator[None]:
-    """Loading without the progress bars that transformers draws, some of which it has no switch for; with our error."""
-    shown = transformers.utils.logging.is_progress_bar_enabled()
-    transformers.utils.logging.disable_progress_bar()
+    """Loading, quietly and with our error."""
     try:
-        with redirect_stderr(io.StringIO()):
+        with quiet():
             yield
     except (OSError, ValueError) as error:
         raise ModelMissing(
             f"{base} holds no language model that can be taught: {str(error).splitlines()[0]}",
             hint="name another model in byheart.toml; byheart fetch gets one",
         ) from error
-    finally:
-        if shown:
-            transformers.utils.logging.enable_progress_bar()
 
 
 def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:

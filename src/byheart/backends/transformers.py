@@ -18,14 +18,15 @@ from typing import Any
 import torch
 import transformers
 
-from byheart.backends import checkpoints, gguf_export, student
+from byheart.backends import checkpoints, gguf_export, gguf_prompts, student
 from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
 from byheart.backends.student import Method, Student
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
 from byheart.settings import processors
-from byheart.types import Lesson, TrainingProgress, TrainingResult
+from byheart.types import Lesson
 
 WEIGHTS = "model.gguf"
 CONVERTED = "base.gguf"
@@ -125,7 +126,7 @@ class TransformersTrainer:
     def _check_tokens(self, base: Path, taught: Student, format: PromptFormat, curriculum: Curriculum) -> None:
         """Refuses a model that would be asked in other tokens than it is taught in."""
         turns = [probe.prompt for probe in curriculum.probes()[:8]]
-        seen = gguf_export.prompt_tokens(base, turns, self._format)
+        seen = gguf_prompts.prompt_tokens(base, turns, self._format)
         for turn, theirs in zip(turns, seen, strict=True):
             ours = taught.tokenizer(format.prompt(turn)).input_ids
             if ours != theirs:

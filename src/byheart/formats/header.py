@@ -29,6 +29,12 @@ class Header:
         """The ISO date that the header says the text is of."""
         return next((iso(self.fields[name]) for name in _DATES if iso(self.fields.get(name, ""))), None)
 
+    @property
+    def version(self) -> str | None:
+        """The version that the header says the text is of."""
+        found = (_VERSION.fullmatch(self.fields.get(name, "")) for name in ("version", "release"))
+        return next((match[1] for match in found if match), None)
+
 
 def leading(text: str) -> Header | None:
     """The header that `text` begins with: two "Name: value" lines or more, then a blank line."""
@@ -52,3 +58,4 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 _FIELD = re.compile(r"^([A-Za-z][\w-]*):[ \t]*((?:.*)(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 
 _DATES = ("last-modified", "lastmod", "last_modified", "updated", "date", "revised")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)*(?:(?:a|b|rc|\.?dev|\.post)\d*)?)")

@@ -25,7 +25,8 @@ def parse(text: str) -> Structure:
     header = front_matter(text)
     found = marks(text, header)
     title = (header.title if header else "") or title_among(found)
-    return Structure(text, blocks(text, found, title=title), title, dated=header.dated if header else None)
+    version, dated = (header.version, header.dated) if header else (None, None)
+    return Structure(text, blocks(text, found, title=title), title, version, dated)
 
 
 def marks(text: str, header: Header | None = None) -> list[Mark]:

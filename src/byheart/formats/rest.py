@@ -26,7 +26,10 @@ def parse(text: str) -> Structure:
     header = leading(text)
     marks = _marks(text, header)
     title = (header.title if header else "") or title_among(marks)
-    return Structure(text, blocks(text, marks, title=title), title, dated=header.dated if header else None)
+    version, dated = (header.version, header.dated) if header else (None, None)
+    in_field_list = _VERSION.search(text, 0, _TOP)
+    version = version or (in_field_list[1] if in_field_list else None)
+    return Structure(text, blocks(text, marks, title=title), title, version, dated)
 
 
 def _marks(text: str, header: Header | None) -> list[Mark]:
@@ -52,6 +55,10 @@ def _tree(lines: list[str]) -> nodes.document:
 
 # docutils breaks lines at these, a text editor does not.
 _NOT_A_LINE_BREAK = {ord(mark): " " for mark in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+
+# A document's own field list stands near its top.
+_TOP = 2_000
+_VERSION = re.compile(r"^:(?:Version|Release):[ \t]*v?(\d+(?:\.\d+)*)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 _OURS = "byheart"
 _DIRECTIVE = re.compile(

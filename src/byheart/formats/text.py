@@ -17,7 +17,8 @@ def parse(text: str) -> Structure:
     found = [Mark(0, BlockKind.FIELDS)] if header else []
     found += _marks(lines, header.lines if header else 0)
     title = (header.title if header else "") or title_among(found)
-    return Structure(text, blocks(text, found, title=title), title, dated=header.dated if header else None)
+    version, dated = (header.version, header.dated) if header else (None, None)
+    return Structure(text, blocks(text, found, title=title), title, version, dated)
 
 
 def parse_table(text: str) -> Structure:

@@ -14,8 +14,8 @@ from typing import Any
 from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
+from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
-from byheart.types import TrainingProgress, TrainingResult
 
 _CHECKPOINT = "checkpoint.json"
 _WEIGHTS = "model.gguf"

@@ -1,0 +1,172 @@
+"""The nouns of what verbs give back: what was added, studied, exported, how far it is, and how a library stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from byheart.types import Fact, Taught
+
+# How a study is exported, and at which precision its matrices are written.
+Form = Literal["gguf", "ollama", "hf"]
+
+
+Precision = Literal["q8_0", "f16"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be made searchable, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """What a progress bar shows while documents are read: how many of how many, and which one is next."""
+
+    done: int
+    total: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one `add` did, by source."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    passages_embedded: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecord:
+    """The short of one study, as the ledger keeps it."""
+
+    number: int
+    base: str
+    weights: str
+    made: str
+    is_in_use: bool
+    facts_planned: int
+    facts_mastered: int
+    minutes: float
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a library holds, what is in the weights, and what moved since.
+
+    `stale` are the facts that documents no longer say; `new_passages` counts what the study in use did not see of core
+    documents, and `new_facts` are what the next study would find in them, worthiest first.
+    """
+
+    folder: str
+    documents: int
+    passages: int
+    skipped: Sequence[Skipped]
+    study: StudyRecord | None
+    studies: int
+    core_documents: int
+    stale_facts: int
+    stale_sources: Sequence[str]
+    unstudied_sources: Sequence[str]
+    stale: Sequence[Taught] = ()
+    new_passages: int = 0
+    new_facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Studying:
+    """What a progress bar shows while a study is made: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: float
+    total: float
+    seconds_left: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base model as others know it: its name, licence and Hugging Face id; either of the last is empty if unknown."""
+
+    name: str
+    licence: str = ""
+    repository: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """What a progress bar shows while a study is exported: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote, and how it answered.
+
+    Of the `asked` mastered questions it answered `agreed` as the study does, `identical` of them word for word.
+    """
+
+    folder: str
+    form: Form
+    precision: Precision
+    study: int
+    bytes: int
+    asked: int
+    agreed: int
+    identical: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """What a progress bar shows while training."""
+
+    seconds: float
+    seconds_left: float
+    round: int
+    mastered: int
+    facts: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What a finished training reports; `weights` is the GGUF file that is served."""
+
+    weights: Path
+    seconds: float
+    tokens: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """What a progress bar shows while a library is measured: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: float
+    total: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure over `n` questions with the 95 % interval from `low` to `high`; None where there is none."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
