@@ -43,7 +43,7 @@ clean:
 # Written last, so an interrupted installation is taken up again.
 $(READY): pyproject.toml constraints.txt | .venv
 	@echo "installing into .venv: some minutes the first time"
-	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable ".[study,dev]"
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable ".[study,measure,dev]"
 	@touch $@
 
 .venv:

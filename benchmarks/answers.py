@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import byheart
-from byheart.grade import Grade, grade
+from byheart.grading import Grade, grade
 from byheart.types import Answer, Side
 
 SIDES: tuple[Side | None, ...] = ("memory", "documents", None)

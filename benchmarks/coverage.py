@@ -24,7 +24,7 @@ from retrieval import folded
 
 from byheart import facts, passages, read
 from byheart.errors import UnreadableDocument
-from byheart.grade import Grade, grade
+from byheart.grading import Grade, grade
 from byheart.types import LONG_KINDS, Fact, Passage
 
 MARKS = (100, 500, 1000, 2000, 4000, 6000, 10_000, 10**9)

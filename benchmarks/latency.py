@@ -17,13 +17,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import byheart
-from byheart import lessons, models
-from byheart.backends.llamacpp import LlamaCpp
-from byheart.library import Library
-from byheart.types import Origin, Support
+from byheart import arms, sealed
+from byheart.types import Origin
 
 
 def main() -> None:
@@ -34,12 +33,18 @@ def main() -> None:
     options = parser.parse_args()
     lines = options.questions.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines][:: max(1, len(lines) // options.n)][: options.n]
-    with byheart.open(options.library) as library:
-        known = sealed_questions(library, options.n)
-        usual = usual_pipeline(library)
+    with byheart.open(options.library) as library, ExitStack() as stack:
+        found = sealed.questions(library)
+        known = [one.question for one in found[:: max(1, len(found) // options.n)][: options.n]]
+        bench = stack.enter_context(
+            arms.opened(library, ["usual"], baseline="", cache=options.library / "reports/usual")
+        )
+        if bench.left_out:
+            sys.exit(f"{bench.left_out[0].why}; {bench.left_out[0].remedy}")
+        (usual,) = bench.arms
         library.ask(questions[0], side="documents")  # warm: models loaded, index open
         library.ask(known[0])
-        usual(questions[0])
+        usual.ask(questions[0])
         rows = {
             "answer from memory": timed(known, lambda q: library.ask(q).origin is Origin.MEMORY),
             "search alone": timed(questions, lambda q: bool(library.search(q))),
@@ -47,7 +52,7 @@ def main() -> None:
                 questions,
                 {
                     "looked-up answer": lambda q: library.ask(q, side="documents").origin is Origin.DOCUMENTS,
-                    "usual pipeline": usual,
+                    "usual pipeline": lambda q: bool(usual.ask(q).text),
                 },
             ),
         }
@@ -64,51 +69,6 @@ def main() -> None:
     print(f"\nmemory is {usual_p50 / figures['answer from memory']['p50']:.1f} × as fast as the usual pipeline,")
     print(f"a looked-up answer {usual_p50 / figures['looked-up answer']['p50']:.1f} ×")
     print(json.dumps({name: {key: round(value, 4) for key, value in row.items()} for name, row in figures.items()}))
-
-
-def sealed_questions(library: Library, n: int) -> list[str]:
-    """The sealed forms of `n` mastered facts of the study in use."""
-    passages = {
-        placed.passage.id: placed.passage
-        for source in library.documents()
-        for placed in library.ledger.passages(source.location)
-    }
-    mastered = [
-        fact
-        for fact, is_mastered, support in library.ledger.studies.facts()
-        if is_mastered and support is Support.STILL and fact.passage in passages
-    ]
-    return [lessons.sealed(fact, passages[fact.passage]).prompt for fact in mastered[:: max(1, len(mastered) // n)][:n]]
-
-
-def usual_pipeline(library: Library) -> Callable[[str], bool]:
-    """The pipeline of the tutorials over the same passages, with the stock model; gives a function that answers."""
-    import chromadb
-    from sentence_transformers import SentenceTransformer
-
-    models.fetch(["all-minilm-l6-v2"])
-    embedder = SentenceTransformer(str(models.path_of("all-minilm-l6-v2")), device="cpu")
-    texts = [
-        placed.passage.text for source in library.documents() for placed in library.ledger.passages(source.location)
-    ]
-    collection = chromadb.EphemeralClient().create_collection("usual", embedding_function=None)
-    for start in range(0, len(texts), 1000):
-        batch = texts[start : start + 1000]
-        collection.add(
-            ids=[str(start + place) for place in range(len(batch))],
-            documents=batch,
-            embeddings=embedder.encode(batch, batch_size=64),
-        )
-    weights = models.weights_to_serve(library.settings.model)
-    model = LlamaCpp(weights, format=models.format_of(library.settings.model), context=8192)
-
-    def answer(question: str) -> bool:
-        found = collection.query(query_embeddings=embedder.encode([question]), n_results=10)
-        context = "\n\n".join((found["documents"] or [[]])[0])
-        prompt = f"Use the following context to answer the question.\n\n{context}\n\nQuestion: {question}"
-        return bool(model.complete(prompt, tokens=library.settings.answer_tokens, timeout=120).text)
-
-    return answer
 
 
 def command(folder: Path, *words: str) -> bool:

@@ -14,7 +14,6 @@ import json
 import statistics
 import tempfile
 import time
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from typing import Any
 from answers import wilson
 
 import byheart
+from byheart import cases
 from byheart.library import Library
 from byheart.types import Hit
 
 KS = (1, 3, 5, 10, 20)
 NEVER = 10**9
-STRAIGHT = str.maketrans("\u2019\u2018\u201c\u201d", "''\"\"")
 
 
 def main() -> None:
@@ -109,15 +108,7 @@ def share(count: int, n: int) -> str:
 
 def holds(hit: Hit, source: str, quote: str) -> bool:
     """Whether a passage of `source` holds `quote`, or its first or second half whole."""
-    wanted = folded(quote)
-    middle = len(wanted) // 2
-    text = folded(hit.text)
-    return hit.source.endswith(f"/{source}") and (wanted[:middle] in text or wanted[middle:] in text)
-
-
-def folded(text: str) -> str:
-    """White space folded, curly quotes made straight, ligatures taken apart."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(STRAIGHT).split())
+    return cases.is_at(hit.source, source) and cases.holds(hit.text, quote)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from typing import Any
 from answers import wilson
 
 import byheart
-from byheart.grade import Grade, grade
+from byheart.grading import Grade, grade
 from byheart.types import Answer, Origin, Support
 
 # How many mastered facts are asked again after a change.

@@ -301,6 +301,42 @@ def test_an_export_of_no_study_or_in_no_such_form_is_an_error(run, inside, tmp_p
     assert run("export", tmp_path / "out", "--precision", "q4_0")[0] == 2
 
 
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.csv"
+    path.write_text("question,answer\nPROP 101 Python-Version,3.2\nHow long do lentils boil?,\n", encoding="utf-8")
+    return path
+
+
+def test_measuring_ends_with_the_page_and_a_line_of_json(run, learned, questions, tmp_path, monkeypatch):
+    home = shutil.copytree(learned, tmp_path / "copy")
+    monkeypatch.chdir(home)
+    code, out, err = run("measure", questions, "--arm", "memory", "--publish", tmp_path / "published.json")
+    assert code == 0
+    *table, page, last = out.splitlines()
+    assert any(line.startswith(" memory") and " 50 %" in line for line in table)
+    assert page == f"every question and all plots: {home / 'reports' / '1' / 'report.html'}"
+    assert json.loads(last)["figures"]["arms"]["memory"]["total"]["right"] == 1
+    assert "asking" in err
+    assert json.loads((tmp_path / "published.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_a_bad_question_names_file_and_line(run, studied, tmp_path):
+    (tmp_path / "bad.jsonl").write_text('{"question": "Which?"}\n', encoding="utf-8")
+    code, out, err = run("measure", tmp_path / "bad.jsonl")
+    assert code == 2
+    assert not out
+    assert "bad.jsonl, line 1: no answer" in err
+
+
+def test_measuring_without_its_packages_names_the_extra(studied, questions):
+    program = PROGRAM.replace("from byheart", "sys.modules['vl_convert'] = None; from byheart")
+    command = [sys.executable, "-c", program, "measure", questions]
+    said = subprocess.run(command, cwd=studied, capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert 'pip install "byheart[measure]"' in said.stderr
+
+
 def started(folder, *arguments):
     return subprocess.Popen(
         [sys.executable, "-u", "-c", PROGRAM, *arguments],
@@ -366,7 +402,9 @@ def test_a_wrong_line_of_a_file_of_facts_is_named(inside, shelf, run, tmp_path):
     assert "hint: delete that line" in err
 
 
-@pytest.mark.parametrize("options", [("--to", "facts.jsonl"), ("--use", "1", "--plan"), ("--use", "1", "--minutes", "3")])
+@pytest.mark.parametrize(
+    "options", [("--to", "facts.jsonl"), ("--use", "1", "--plan"), ("--use", "1", "--minutes", "3")]
+)
 def test_options_of_study_that_do_not_go_together_are_refused(inside, run, options):
     code, _, err = run("study", *options)
     assert code == 2

@@ -3,9 +3,11 @@
 import ast
 import functools
 import graphlib
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,16 +23,31 @@ STAGES = "stages"
 LAYERS = (
     {"errors", "types", "vocabulary", "words"},
     {"outcomes"},
-    {"agreement", "alignment", "injections", "ports", "prompts", "records", "settings", "wordings", "works"},
-    {"grade"},
+    {
+        "agreement",
+        "alignment",
+        "injections",
+        "ports",
+        "prompts",
+        "records",
+        "reliability",
+        "settings",
+        "units",
+        "wordings",
+        "works",
+    },
+    {"grading"},
     {STAGES},
     {"desk"},
     {"lookup"},
     {"ask", "export", "intake", "study"},
     {"parts", "proof"},
     {"library"},
-    {"demo", "doctor"},
-    {"shown"},
+    {"sealed"},
+    {"arms", "demo", "doctor"},
+    {"upkeep"},
+    {"measure"},
+    {"shown", "tables"},
     {"progress"},
     {"cli"},
 )
@@ -47,6 +64,10 @@ ROOMS = {
     "forgetting": {"forgetting", "general"},
     "ledger": {"ledger", "studies", "staleness", "editions", "conflicts", "concordance", "outbox", "upgrades"},
     "models": {"models", "downloads"},
+    "measuring": {
+        *("cases", "rows", "machine", "usual", "judge", "costs", "figures", "changes", "measurement"),
+        *("comparison", "plots", "report"),
+    },
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
@@ -86,6 +107,11 @@ EDGES = {
     ("backends.logistic", "confidence"),
     # What was lost is told by how well the probability of answers ranks them.
     ("forgetting", "backends.logistic"),
+    # Every figure of a measurement has its interval, and every plot is drawn.
+    ("costs", "backends.resampling"),
+    ("figures", "backends.resampling"),
+    ("changes", "backends.resampling"),
+    ("report", "backends.vegalite"),
     # What llama.cpp will make of weights is asked of llama.cpp.
     ("backends.gguf_prompts", "backends.llamacpp"),
     ("backends.gguf_folder", "backends.llamacpp"),
@@ -97,13 +123,14 @@ EDGES = {
     ("models", "backends.requantise"),
 }
 
-# Backends are wired in one place; these stages name the one they cannot do without.
-WIRING = {"parts"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+# Backends are wired in one place, those that a library is compared with in another; these stages name the one they
+# cannot do without.
+WIRING = {"parts", "arms"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),
     *("chromadb", "sklearn", "scipy", "xllamacpp", "gguf", "docutils", "bs4", "lxml", "nbformat", "pypdfium2"),
-    *("markdown_it", "httpx"),
+    *("markdown_it", "httpx", "vl_convert", "sentence_transformers"),
 }
 
 # Outside backends/ and formats/, heavy packages that are named in a function, so loaded when it runs.
@@ -128,6 +155,14 @@ FORBIDDEN_TEXTS = [
         "(?i)dev" + "pi|artifact" + "ory",
     )
 ]
+
+
+# What is measured with other people's questions is kept as ids, grades and figures (`byheart measure --publish`).
+RESULTS = ROOT / "benchmarks" / "results"
+TELLING = {"question", "answer", "aliases", "said", "quote", "source", "old_answer", "why", "cited", "text", "changed"}
+# An id, a grade, a name, a date: one to three words.
+NAME = re.compile(r"(?!/)[\w.:+/-]{0,80}(?: [\w.:+/-]{1,30}){0,2}")
+DESCRIBING = {"processor", "system"}
 
 
 def name_of(path: Path) -> str:
@@ -308,6 +343,42 @@ def test_no_machine_path_and_no_package_registry_is_named_in_the_repository():
         for match in pattern.finditer(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert not found
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.rglob("*")) or [None], ids=str)
+def test_results_hold_ids_grades_and_figures_alone(path):
+    if path is None or path.is_dir():
+        return
+    assert path.suffix == ".json"
+    assert not list(wordy(json.loads(path.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"rows": [{"case": "a", "said": "3.10"}]},
+        {"cases": [{"id": "a", "question": "Which?"}]},
+        {"cases": [{"id": "What does it target?"}]},
+        {"figures": {"by_book": {"What the book says of all that": 1}}},
+        {"run": {"model": "/somewhere/else/model.gguf"}},
+    ],
+)
+def test_a_result_with_words_of_questions_or_answers_would_be_found(result):
+    assert list(wordy(result))
+
+
+def wordy(value: object, key: str = "") -> Iterator[str]:
+    """What in a result could be the text of a question, an answer or a document, or a place on a machine."""
+    if isinstance(value, dict):
+        for name, held in value.items():
+            if name in TELLING or not NAME.fullmatch(name):
+                yield name
+            yield from wordy(held, name)
+    elif isinstance(value, list):
+        for held in value:
+            yield from wordy(held, key)
+    elif isinstance(value, str) and key not in DESCRIBING and not NAME.fullmatch(value):
+        yield value
 
 
 def repository_files() -> list[Path]:

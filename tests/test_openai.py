@@ -66,6 +66,27 @@ def answering(body, status=200):
     return behave
 
 
+def test_where_nobody_asks_how_sure_it_is_no_log_probabilities_are_wanted():
+    sent = []
+
+    def behave(handler):
+        sent.append(json.loads(handler.rfile.read(int(handler.headers["Content-Length"]))))
+        payload = json.dumps(
+            {"choices": [{"message": {"content": "3.10"}}], "usage": {"completion_tokens": 3}}
+        ).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(payload)))
+        handler.end_headers()
+        handler.wfile.write(payload)
+
+    with serving(behave) as address:
+        client = OpenAI(address, needs_logprobs=False)
+        draft = client.complete("?", tokens=8, timeout=5)
+        client.close()
+    assert (draft.text, len(draft.tokens)) == ("3.10", 3)
+    assert "logprobs" not in sent[0]
+
+
 def ask(address, *, timeout=5.0, model=""):
     client = OpenAI(address, model)
     try:

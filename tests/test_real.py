@@ -9,8 +9,9 @@ import sys
 import pytest
 
 import byheart
-from byheart import models
+from byheart import measure, models
 from byheart.errors import EmbedderMismatch, StoreUnavailable
+from byheart.figures import beside
 from byheart.settings import FILE
 from byheart.types import Origin, Support
 from conftest import TOPICS
@@ -200,3 +201,25 @@ def test_a_library_never_studied_answers_from_documents_without_torch(made, tmp_
     )
     _, loaded = json.loads(done.stdout.splitlines()[-1])
     assert not {"torch", "transformers", "sklearn"} & set(loaded)
+
+
+def test_all_arms_are_measured_with_the_real_parts(made, tmp_path):
+    models.fetch(["all-minilm-l6-v2"])
+    home = shutil.copytree(made / "library", tmp_path / "library")
+    with byheart.open(home) as library:
+        found, folder = measure.measure(library, [], measure.Order(most=3, cold=1, with_upkeep=True))
+        page = measure.draw(found, folder)
+    assert not found.run.left_out
+    assert not found.run.failures
+    arms = found.figures.arms
+    assert set(arms) == {"memory", "documents", "both", "untaught", "usual"}
+    assert beside(found.figures, "memory", "usual").times_as_fast.value > 1
+    assert arms["usual"].cost.tokens_in > 2 * arms["documents"].cost.tokens_in
+    assert arms["documents"].retrieval.within["10"].value == 1
+    assert arms["memory"].cost.peak_bytes < arms["usual"].cost.peak_bytes
+    upkeep = found.upkeep
+    assert upkeep.answered_offline == {"memory": 3, "documents": 3, "both": 3}
+    assert upkeep.connections_tried == 0
+    assert upkeep.searchable_seconds < 60
+    assert upkeep.studied_seconds > upkeep.searchable_seconds
+    assert "Memory, documents or both" in page.read_text(encoding="utf-8")

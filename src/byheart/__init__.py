@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from byheart.agreement import answers_differ
     from byheart.errors import ByheartError
+    from byheart.grading import Grade, grade
     from byheart.library import Library, new, open
     from byheart.outcomes import Added, Status, StudyRecord
     from byheart.types import Answer, Citation, Claim, Conflict, Hit, Origin, Step
@@ -26,6 +27,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Conflict",
+    "Grade",
     "Hit",
     "Library",
     "Origin",
@@ -33,6 +35,7 @@ __all__ = [
     "Step",
     "StudyRecord",
     "answers_differ",
+    "grade",
     "new",
     "open",
 ]
@@ -40,7 +43,9 @@ __all__ = [
 _HOMES = {
     "answers_differ": "byheart.agreement",
     "ByheartError": "byheart.errors",
+    "Grade": "byheart.grading",
     "Library": "byheart.library",
+    "grade": "byheart.grading",
     "new": "byheart.library",
     "open": "byheart.library",
     **dict.fromkeys(("Added", "Status", "StudyRecord"), "byheart.outcomes"),

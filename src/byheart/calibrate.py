@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from byheart import reliability
 from byheart.confidence import UNTAUGHT_READER, Calibration, Gate, gate_of
 from byheart.examine import Graded, Part, Sort
 
@@ -20,8 +21,6 @@ _GRID = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.88, 0.85, 0.8, 0.75, 0
 
 # Where the sample is too small to promise anything, byheart answers less from memory.
 _UNPROMISED = 0.95
-
-_BINS = 10
 
 
 def better_reader(readings: Mapping[str, Sequence[Graded]]) -> str:
@@ -67,16 +66,17 @@ def _figures(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[s
 
     accepted = [graded for p, graded in tested if p >= threshold and graded.has_source]
     wrong = sum(not graded.is_right for graded in accepted)
+    pairs = [(p, graded.is_right) for p, graded in tested]
     near = [pair for pair in tested if pair[1].question.is_taught or pair[1].question.sort is Sort.NEAR]
     return {
         "tested": len(tested),
         "accepted": len(accepted),
         "accepted wrong": wrong,
         "most wrong": logistic.most_wrong(wrong, len(accepted)) if accepted else 1.0,
-        "auroc": logistic.auroc([p for p, _ in tested], [graded.is_right for _, graded in tested]),
+        "auroc": logistic.auroc([p for p, _ in pairs], [is_right for _, is_right in pairs]),
         "auroc on near misses": logistic.auroc([p for p, _ in near], [graded.is_right for _, graded in near]),
-        "calibration error": _calibration_error(tested),
-        "reliability": _reliability(tested),
+        "calibration error": reliability.calibration_error(pairs),
+        "reliability": [(one.n, one.probability, one.right) for one in reliability.bins(pairs)],
     }
 
 
@@ -106,21 +106,3 @@ def _threshold(answers: Sequence[tuple[float, Graded]], allowed: float) -> float
             break
         found = threshold
     return found
-
-
-def _reliability(answers: Sequence[tuple[float, Graded]]) -> list[tuple[int, float, float]]:
-    """Answers, mean probability and share right in each of ten bins of equal width that holds any."""
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
-    for p, graded in answers:
-        bins[min(int(p * _BINS), _BINS - 1)].append((p, graded.is_right))
-    return [
-        (len(inside), sum(p for p, _ in inside) / len(inside), sum(right for _, right in inside) / len(inside))
-        for inside in bins
-        if inside
-    ]
-
-
-def _calibration_error(answers: Sequence[tuple[float, Graded]]) -> float:
-    """The mean distance between probability and share right, over the bins of the reliability diagram."""
-    bins = _reliability(answers)
-    return sum(count * abs(mean - share) for count, mean, share in bins) / max(len(answers), 1)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from byheart import progress, shown
-from byheart.errors import ByheartError, UsageError
+from byheart.errors import ByheartError, ExtraMissing, UsageError
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -278,6 +278,63 @@ def status(
 
 
 @app.command()
+def measure(
+    context: typer.Context,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of questions, .jsonl or .csv. Not given: the library asks its own, easier ones."),
+    ] = None,
+    arms: Annotated[
+        list[str] | None,
+        typer.Option("--arm", metavar="ARM", help="Only this arm (memory, usual, …); repeat it for more."),
+    ] = None,
+    most: Annotated[int | None, typer.Option("-n", min=1, help="Ask only so many, evenly over the files.")] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Also cut the network, and change and study a document of a copy.")
+    ] = False,
+    against: Annotated[
+        Path | None, typer.Option(metavar="REPORT", help="Show what changed since an earlier report.json.")
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Also ask this OpenAI-compatible server: http://host/v1#model.")
+    ] = "",
+    judge: Annotated[str, typer.Option(metavar="ADDRESS", help="A model that judges answers beside the rule.")] = "",
+    watts: Annotated[float | None, typer.Option(min=0, help="What the machine draws when all of it is busy.")] = None,
+    hour: Annotated[float | None, typer.Option(min=0, help="The price of an hour of this machine.")] = None,
+    million: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="IN OUT", help="An API's price for a million tokens read, and written."),
+    ] = None,
+    publish: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write ids, grades and figures alone, without any text.")
+    ] = None,
+    is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
+) -> None:
+    """Show what memory, documents and both get right, at what cost."""
+    with _of_extra("measure", "measuring"):
+        from byheart import measure, measurement, tables
+        from byheart.costs import Prices
+
+    order = measure.Order(
+        arms=arms or measure.Order().arms,
+        most=most,
+        baseline=baseline,
+        judge=judge,
+        prices=Prices(watts, hour, *(million or (None, None))),
+        with_upkeep=table,
+        against=against,
+        is_anew=is_anew,
+    )
+    with _opened(context) as library, _resumable("the same command goes on from here"), progress.drawn() as watch:
+        found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
+    if publish:
+        publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
+    _print(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    _print(f"\nevery question and all plots: {measure.draw(found, folder)}")
+    _print(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
+
+
+@app.command()
 def fetch(
     models: Annotated[
         list[str] | None,
@@ -300,7 +357,7 @@ def doctor(
     context: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="First fill the vector store anew from the ledger.")] = False,
 ) -> None:
-    """Check machine, models and library; name a remedy for each trouble."""
+    """Check machine, models and library; name the remedies."""
     from byheart import doctor
     from byheart.ledger import FILE
 
@@ -338,6 +395,15 @@ def _opened(context: typer.Context) -> Library:
             hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
         )
     return library.open(folder)
+
+
+@contextlib.contextmanager
+def _of_extra(extra: str, what_for: str) -> Iterator[None]:
+    """Says which part of byheart to install where an import in the context fails."""
+    try:
+        yield
+    except ImportError as error:
+        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error
 
 
 @contextlib.contextmanager

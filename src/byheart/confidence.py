@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from byheart.agreement import says
-from byheart.grade import gives
+from byheart.grading import gives
 from byheart.types import LONG_KINDS, Draft, Fact, Hit, Surroundings, Taught
 from byheart.words import content_terms, names, terms
 

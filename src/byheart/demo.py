@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from byheart import lessons, library, models
+from byheart import library, models, sealed
 from byheart.errors import AlreadyALibrary
 from byheart.models import Fetching
 from byheart.outcomes import Adding, Studying
@@ -76,7 +76,8 @@ def prepare(folder: Path, watch: Watch) -> Path:
 def answers(home: Path) -> Iterator[Answer]:
     """The answers to some questions, one by one: studied, only indexed, and about nothing that is held."""
     with library.open(home) as opened:
-        for question in (*_studied(opened), *QUESTIONS):
+        studied = [one.question for one in sealed.questions(opened)[:_FROM_MEMORY]]
+        for question in (*studied, *QUESTIONS):
             yield opened.ask(question)
 
 
@@ -93,17 +94,6 @@ def write_documents(folder: Path) -> None:
         # A Python built without a C library lacks its module; the demonstration does not depend on any of these.
         if page := _module_page(name):
             (folder / "library" / f"{name}.rst").write_text(page, encoding="utf-8")
-
-
-def _studied(opened: library.Library) -> list[str]:
-    """The sealed forms of some mastered facts."""
-    held = {
-        placed.passage.id: placed.passage
-        for source in opened.documents()
-        for placed in opened.ledger.passages(source.location)
-    }
-    mastered = [fact for fact, is_mastered, _ in opened.ledger.studies.facts() if is_mastered and fact.passage in held]
-    return [lessons.sealed(fact, held[fact.passage]).prompt for fact in mastered[:_FROM_MEMORY]]
 
 
 def _module_page(name: str) -> str:

@@ -6,6 +6,7 @@ ByheartError
 │   ├── AlreadyALibrary   `new` on a folder that has one
 │   ├── BadSettings       byheart.toml: unknown key, wrong type
 │   ├── BadFacts          a file of facts: a line that is not as it must be
+│   ├── BadQuestions      a file of questions: lines that cannot be used
 │   ├── NothingToStudy    no core document, or no fact in them
 │   ├── NothingStudied    weights were asked for before any study
 │   └── UnknownSource     a path that names no document of the library
@@ -70,6 +71,13 @@ class BadFacts(UsageError):
             f"{path}, line {line}: {problem}",
             hint="delete that line, or write the file anew with byheart study --plan --to FILE",
         )
+
+
+class BadQuestions(UsageError):
+    """A file of questions holds lines that cannot be used, or cannot be read at all."""
+
+    def __init__(self, problems: str) -> None:
+        super().__init__(problems, hint="docs/measure.md shows what a line of questions holds")
 
 
 class NothingToStudy(UsageError):

@@ -19,7 +19,7 @@ from time import perf_counter
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
 from byheart.confidence import RECALL_FEATURES, reading_features, recall_features
-from byheart.grade import gives
+from byheart.grading import gives
 from byheart.ports import Model
 from byheart.types import Fact, Hit, Lesson, Passage, Surroundings
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from byheart import general, prompts, records
-from byheart.grade import Grade, grade
+from byheart.grading import Grade, grade
 from byheart.ports import Model
 from byheart.types import Lesson
 

@@ -222,6 +222,11 @@ class Ledger:
                 "UPDATE source SET holding = ? WHERE location = ?", [(holding.value, source) for source in sources]
             )
 
+    def relocate(self, source: str, location: str) -> None:
+        """Says that the file of `source` lies at `location` from now on."""
+        with self.writing() as connection:
+            connection.execute("UPDATE source SET location = ? WHERE location = ?", (location, source))
+
     def sources(self, under: str = "") -> list[Source]:
         """The files that are held or skipped, by location; only those at or below `under` if it is given."""
         rows = self._connection.execute(

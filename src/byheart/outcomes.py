@@ -150,3 +150,23 @@ class TrainingResult:
     seconds: float
     tokens: int
     rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """What a progress bar shows while a library is measured: the stage in words, and how far it is in it."""
+
+    stage: str
+    done: float
+    total: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure over `n` questions with the 95 % interval from `low` to `high`; None where there is none."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int

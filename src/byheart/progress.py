@@ -17,7 +17,7 @@ from byheart.shown import place
 
 if TYPE_CHECKING:
     from byheart.models import Fetching
-    from byheart.outcomes import Adding, Exporting, Studying
+    from byheart.outcomes import Adding, Exporting, Measuring, Studying
 
 # Where there is no terminal, a line at most this often, and whenever another thing begins.
 _QUIET_SECONDS = 15.0
@@ -42,6 +42,7 @@ class Watchers:
     adding: Callable[[Adding], None]
     studying: Callable[[Studying], None]
     exporting: Callable[[Exporting], None]
+    measuring: Callable[[Measuring], None]
 
 
 @contextmanager
@@ -54,6 +55,7 @@ def drawn() -> Iterator[Watchers]:
             lambda event: draw(_added(event, left)),
             lambda event: draw(Step(event.stage, event.done, event.total, event.seconds_left, event.note)),
             lambda event: draw(_exported(event, left)),
+            lambda event: draw(_measured(event, left)),
         )
 
 
@@ -94,6 +96,11 @@ def _added(event: Adding, left: _Estimate) -> Step:
 
 def _exported(event: Exporting, left: _Estimate) -> Step:
     note = f"{event.done:,} of {event.total:,} questions" if event.total else ""
+    return Step(event.stage, event.done, event.total, left(event.stage, event.done, event.total), note)
+
+
+def _measured(event: Measuring, left: _Estimate) -> Step:
+    note = f"{event.done:,} of {event.total:,}  {event.note}" if event.total > 1 else event.note
     return Step(event.stage, event.done, event.total, left(event.stage, event.done, event.total), note)
 
 

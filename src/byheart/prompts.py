@@ -84,6 +84,21 @@ def read_on(question: str) -> str:
     return f"{_TASK}{question.strip()}"
 
 
+def usual(question: str, texts: Sequence[str]) -> str:
+    """The turn that most tutorials build: passages pasted before the question, without their places."""
+    context = "\n\n".join(texts)
+    return f"Use the following context to answer the question.\n\n{context}\n\nQuestion: {question.strip()}"
+
+
+def judge(question: str, reference: str | None, given: str) -> str:
+    """The turn that asks a model whether an answer is right; `reference` None: nothing answers the question."""
+    right = "nothing answers this question; only an answer that says so is right" if reference is None else reference
+    return (
+        f"Question: {question.strip()}\nRight answer: {right}\nGiven answer: {given or '(none was given)'}\n\n"
+        "Does the given answer say what the right answer says? Reply with one word: yes or no."
+    )
+
+
 def told(turn: str) -> tuple[str, str] | None:
     """The question and the passages of a turn that `read` made; None for any other turn."""
     passages, task, question = turn.rpartition(_AFTER)

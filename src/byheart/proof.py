@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from byheart import lessons
 from byheart.ask import ask
 from byheart.desk import Desk
-from byheart.grade import gives
+from byheart.grading import gives
 from byheart.types import Answer, Origin, Passage, Support, Taught
 
 # More questions take long and prove nothing else.

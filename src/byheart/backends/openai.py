@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import threading
 import time
@@ -30,14 +31,21 @@ T = TypeVar("T")
 KEY_VARIABLE = "BYHEART_API_KEY"
 
 _LARGEST = 64 * 1024 * 1024
+
+# A token of which nothing is known but that it was generated.
+_UNTOLD = Token("", math.nan, math.nan)
 _CHECK_ADDRESS = "check the address in byheart.toml: it must be an OpenAI-compatible API, and usually ends in /v1"
 
 
 class OpenAI:
-    """The chat completions of the server at `address`; `model` is the name it goes by there."""
+    """The chat completions of the server at `address`; `model` is the name it goes by there.
 
-    def __init__(self, address: str, model: str = "") -> None:
+    `needs_logprobs` false: none are asked for, as nobody wants to know how sure it is; tokens are only counted then.
+    """
+
+    def __init__(self, address: str, model: str = "", *, needs_logprobs: bool = True) -> None:
         self._model = model
+        self._needs_logprobs = needs_logprobs
         self._server = _Server(address)
 
     @property
@@ -50,31 +58,37 @@ class OpenAI:
             "messages": [{"role": "user", "content": as_data(prompt)}],
             "max_tokens": tokens,
             "temperature": 0,
-            "logprobs": True,
-            "top_logprobs": 2,
             "stop": ["\n\n"],
         }
+        if self._needs_logprobs:
+            request |= {"logprobs": True, "top_logprobs": 2}
         if self._model:
             request["model"] = self._model
         said = self._server.post("/chat/completions", request, timeout=timeout)
         choice = _picked(self._server, lambda: said["choices"][0])
         text = _picked(self._server, lambda: str(choice["message"]["content"] or ""))
-        entries = _picked(self._server, lambda: (choice.get("logprobs") or {}).get("content") or [])
-        if not entries:
-            raise ModelUnavailable(
-                f"{self.name} gives no log-probabilities, so nobody could say how sure it is",
-                hint="use a server that does: llama-server, vLLM, or a recent Ollama",
-            )
         return Draft(
             text.strip(),
-            _picked(self._server, lambda: tuple(_token(entry) for entry in entries)),
-            _picked(self._server, lambda: int((said.get("usage") or {}).get("prompt_tokens") or 0)),
+            self._tokens(choice) if self._needs_logprobs else (_UNTOLD,) * self._count(said, "completion_tokens"),
+            self._count(said, "prompt_tokens"),
             time.perf_counter() - started,
             is_complete=choice.get("finish_reason") == "stop",
         )
 
     def close(self) -> None:
         self._server.close()
+
+    def _tokens(self, choice: Mapping[str, Any]) -> tuple[Token, ...]:
+        entries = _picked(self._server, lambda: (choice.get("logprobs") or {}).get("content") or [])
+        if not entries:
+            raise ModelUnavailable(
+                f"{self.name} gives no log-probabilities, so nobody could say how sure it is",
+                hint="use a server that does: llama-server, vLLM, or a recent Ollama",
+            )
+        return _picked(self._server, lambda: tuple(_token(entry) for entry in entries))
+
+    def _count(self, said: Mapping[str, Any], which: str) -> int:
+        return _picked(self._server, lambda: int((said.get("usage") or {}).get(which) or 0))
 
 
 class OpenAIEmbedder:

@@ -24,7 +24,7 @@ from byheart.backends import gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing
-from byheart.grade import gives
+from byheart.grading import gives
 from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.

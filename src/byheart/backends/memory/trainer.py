@@ -14,7 +14,7 @@ from typing import Any
 from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
-from byheart.grade import gives
+from byheart.grading import gives
 from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.types import Lesson

@@ -24,6 +24,15 @@ _PAST = frozenset({"old", "older", "formerly", "previously", "before", "was", "w
 _MARKS = re.compile(r"(?<=\w)[._=*@-]+(?=\w)|[._=*@]+(?=\w)|(?<=\w)(?:\(\)|[_=*@]+)")
 _WORD = re.compile(r"\w+(?:[._'-]\w+)*|[^\s\w]+")
 _NUMBER = re.compile(r"v?\d[\w.]*")
+# How models say that they have no answer, at the beginning of what they say.
+_DECLINES = re.compile(
+    r"(?i)\W*(?:(?:i'?m )?sorry,? (?:but )?)?(?:"
+    r"not (?:in|told in|stated in|mentioned in|found in) the (?:documents?|text|context|passages?)"
+    r"|not known|unknown\W*$|i (?:do not|don't) (?:know|have)"
+    r"|i (?:cannot|can't|could not|couldn't|am unable to|was unable to) (?:answer|find|determine|tell)"
+    r"|the (?:given |provided )?(?:documents?|text|context|passages?)(?: above| provided)? (?:do|does) ?(?:not|n't) "
+    r"(?:say|tell|mention|contain|provide|state|specify|give|include))"
+)
 
 
 class Grade(StrEnum):
@@ -35,16 +44,18 @@ class Grade(StrEnum):
     DECLINED = "declined"
 
 
-def grade(said: str, answer: str, aliases: Sequence[str] = (), *, old_answer: str = "") -> Grade:
+def grade(said: str, answer: str | None, aliases: Sequence[str] = (), *, old_answer: str = "") -> Grade:
     """The grade of `said`, where `answer` or any of `aliases` is right and `old_answer` was right once.
 
-    Right is an answer in whose first 30 words a reference stands as whole words; case, articles, punctuation and
-    code marks beside words ("json.dumps" = "json.dumps()") do not count. Of a reference of more than three words half
-    of the content words must stand there, and every number, version and negation. An answer that holds the old value
-    is old, unless it holds the new one too and says which is past.
+    `answer` None: nothing answers the question, so to decline is right and all else wrong. Otherwise right
+    is an answer in whose first 30 words a reference stands as whole words; case, articles, punctuation and code marks
+    beside words ("json.dumps" = "json.dumps()") do not count. Of a reference of more than three words half of the
+    content words must stand there, and every number, version and negation. An answer that holds the old value is old,
+    unless it holds the new one too and says which is past. No answer, or one that begins by saying that there is none,
+    is declined.
     """
-    if not said.strip():
-        return Grade.DECLINED
+    if answer is None:
+        return Grade.RIGHT if declines(said) else Grade.WRONG
     references = (answer, *aliases)
     is_right = any(_holds(said, reference) for reference in references)
     if old_answer and _holds(said, old_answer):
@@ -53,7 +64,14 @@ def grade(said: str, answer: str, aliases: Sequence[str] = (), *, old_answer: st
         contains_old = any(_holds(reference, old_answer) for reference in references)
         if not (is_right and (says_which_is_past or contains_old)):
             return Grade.OLD
-    return Grade.RIGHT if is_right else Grade.WRONG
+    if is_right:
+        return Grade.RIGHT
+    return Grade.DECLINED if declines(said) else Grade.WRONG
+
+
+def declines(said: str) -> bool:
+    """Whether `said` is no answer: nothing, or words that say that there is none."""
+    return not said.strip() or _DECLINES.match(said.replace("’", "'")) is not None
 
 
 def gives(said: str, value: str, *, in_gist: bool) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from byheart.grade import Grade, gives, grade
+from byheart.grading import Grade, gives, grade
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,66 @@ def test_a_passage_pasted_around_the_value_is_no_answer():
     assert grade("The documents tell " + "many other things " * 12 + "and Rust", "Rust") is Grade.WRONG
 
 
-def test_no_answer_is_declined():
-    assert grade(" ", "Final") is Grade.DECLINED
+@pytest.mark.parametrize(
+    "said",
+    [
+        " ",
+        "Not in the documents.",
+        "The documents do not say which it is.",
+        "I'm sorry, but I don't know.",
+        "The provided context doesn’t mention it.",
+        "I cannot answer that from the text.",
+        "Not known",
+    ],
+)
+def test_no_answer_and_words_that_say_so_are_declined(said):
+    assert grade(said, "Final") is Grade.DECLINED
+    assert grade(said, None) is Grade.RIGHT
+
+
+@pytest.mark.parametrize(
+    "said", ["Final, as the documents do not say otherwise", "Notebook", "unknown exceptions", "No"]
+)
+def test_an_answer_that_only_sounds_like_a_decline_is_an_answer(said):
+    assert grade(said, "Draft") is Grade.WRONG
+    assert grade(said, None) is Grade.WRONG
+
+
+def test_a_right_answer_that_begins_with_doubt_is_right():
+    assert grade("I don't know for sure, but Final", "Final") is Grade.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        # A number within another one, a name within another one.
+        ("It takes 100 entries", "10"),
+        ("int64", "int"),
+        ("Python 3.11", "Python 3.1"),
+        # The right words, but not all of what is exact.
+        ("returns None in version 3.9 and later", "returns None from version 3.8 on"),
+        ("it can be used with a lock", "it cannot be used without a lock"),
+        # Half of what is asked for.
+        ("git", "git, mercurial and subversion"),
+    ],
+)
+def test_what_only_looks_like_the_reference_is_wrong(said, answer):
+    assert grade(said, answer) is Grade.WRONG
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("THE FINAL", "final"),
+        ("“json.dumps”", "json.dumps()"),
+        ("v3.10", "v3.10"),
+        ("Git, Mercurial, and Subversion.", "git, mercurial and subversion"),
+        ("It does not return a value", "doesn't return a value"),
+        ("{}", "{}"),
+    ],
+)
+def test_another_spelling_of_the_reference_is_right(said, answer):
+    assert grade(said, answer) is Grade.RIGHT
 
 
 def test_the_old_value_is_old_unless_it_is_said_to_be_past():

@@ -1,0 +1,216 @@
+"""Files of questions to cases: what is asked, what is right, and where it stands. JSON lines or CSV.
+
+Takes paths, gives cases; lines that cannot be used are BadQuestions, which names file, line, what was found and what
+to do. It deliberately asks nothing and grades nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from byheart.errors import BadQuestions
+
+# In CSV the aliases of an answer stand in one cell.
+_BETWEEN_ALIASES = "|"
+
+# So many problems are told at once; the rest are counted.
+_MOST_TOLD = 5
+
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with its reference answer.
+
+    `answer` None: nothing answers it, and to decline is right. `source` (a path, or the end of one) and `quote` say
+    where the answer stands; `old_answer` was right in an earlier text. `book`, `kind` and `set` only group figures.
+    `is_held`: whether the documents of the library that is measured hold the answer.
+    """
+
+    id: str
+    question: str
+    answer: str | None
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    quote: str = ""
+    book: str = ""
+    kind: str = ""
+    set: str = ""
+    old_answer: str = ""
+    is_held: bool = True
+
+    @property
+    def is_to_be_declined(self) -> bool:
+        """Whether these documents do not answer the question."""
+        return self.answer is None or not self.is_held
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a file, as far as it could be read: its values, or what is wrong with it."""
+
+    path: Path
+    number: int
+    values: Mapping[str, object]
+    trouble: str = ""
+
+
+class _Unusable(Exception):
+    """A value that cannot be used; the message says what was found and what was wanted."""
+
+
+def read(paths: Sequence[Path]) -> tuple[Case, ...]:
+    """The cases in files of questions, in order; BadQuestions lists what cannot be used."""
+    cases: dict[str, Case] = {}
+    places: dict[str, str] = {}
+    problems: list[str] = []
+    for line in (line for path in paths for line in _lines(path)):
+        place = f"{line.path}, line {line.number}"
+        try:
+            if line.trouble:
+                raise _Unusable(line.trouble)
+            case = _case(line.values)
+            if case.id in cases:
+                raise _Unusable(f'the id "{case.id}" is used already, in {places[case.id]}: give this one another')
+        except _Unusable as problem:
+            problems.append(f"{place}: {problem}")
+            continue
+        cases[case.id], places[case.id] = case, place
+    if problems:
+        more = [f"… and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
+        raise BadQuestions("\n".join([*problems[:_MOST_TOLD], *more]))
+    if not cases:
+        raise BadQuestions(f"{', '.join(map(str, paths))}: no question in it; write one a line")
+    return tuple(cases.values())
+
+
+def holds(text: str, quote: str) -> bool:
+    """Whether `text` holds `quote`, or its first or second half whole: passages are cut where quotes are not."""
+    return stands_in(folded(text), quote)
+
+
+def stands_in(found: str, quote: str) -> bool:
+    """Whether text that is folded already holds `quote`, or its first or second half whole."""
+    wanted = folded(quote)
+    middle = len(wanted) // 2
+    return bool(wanted) and (wanted[:middle] in found or wanted[middle:] in found)
+
+
+def is_at(location: str, source: str) -> bool:
+    """Whether the document at `location` is the one that a question calls `source`; any is, where it names none."""
+    return not source or location == source or location.endswith(f"/{source}")
+
+
+def folded(text: str) -> str:
+    """`text` with white space folded, curly quotes made straight and ligatures taken apart."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_STRAIGHT).split())
+
+
+# ── files to lines ──
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    readers = {".jsonl": _json_lines, ".json": _json_lines, ".csv": _csv_lines}
+    if path.suffix.lower() not in readers:
+        raise BadQuestions(f"{path}: ends neither in .jsonl nor in .csv; name it for what it holds")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadQuestions(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise BadQuestions(f"{path}: cannot be read ({error.strerror}); name a file of questions") from error
+    return readers[path.suffix.lower()](path, text)
+
+
+def _json_lines(path: Path, text: str) -> Iterator[_Line]:
+    # Not splitlines: it also cuts at separators that may stand within a text of JSON.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+        except ValueError as error:
+            yield _Line(path, number, {}, f"not JSON ({error}); write one object a line")
+            continue
+        if isinstance(values, dict):
+            yield _Line(path, number, values)
+        else:
+            yield _Line(path, number, {}, f'found {line.strip()[:40]}; write an object, {{"question": …, "answer": …}}')
+
+
+def _csv_lines(path: Path, text: str) -> Iterator[_Line]:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(rows, [])]
+        if missing := [name for name in ("question", "answer") if name not in header]:
+            found = ", ".join(header) or "nothing"
+            yield _Line(path, 1, {}, f"the first line must name columns {' and '.join(missing)}; found {found}")
+            return
+        for cells in rows:
+            if len(cells) == len(header):
+                yield _Line(path, rows.line_num, _of_cells(dict(zip(header, cells, strict=True))))
+            elif cells:
+                trouble = f"{len(cells)} cells, but {len(header)} columns; put texts that hold commas in quotes"
+                yield _Line(path, rows.line_num, {}, trouble)
+    except csv.Error as error:
+        yield _Line(path, rows.line_num, {}, f"not CSV ({error}); put texts that hold quotes or commas in quotes")
+
+
+def _of_cells(cells: Mapping[str, str]) -> dict[str, object]:
+    """The values of a row: an empty answer means that nothing answers, and aliases are taken apart."""
+    values: dict[str, object] = dict(cells)
+    values["answer"] = cells["answer"].strip() or None
+    values["aliases"] = [part.strip() for part in cells.get("aliases", "").split(_BETWEEN_ALIASES) if part.strip()]
+    return values
+
+
+# ── lines to cases ──
+
+
+def _case(values: Mapping[str, object]) -> Case:
+    question = _text(values, "question")
+    if not question:
+        raise _Unusable('no question; write "question": "…"')
+    if "answer" not in values:
+        raise _Unusable('no answer; write "answer": "…", or null where nothing answers the question')
+    answer = None if values["answer"] is None else _text(values, "answer")
+    if answer == "":
+        raise _Unusable("an empty answer; write null where nothing answers the question")
+    source = _text(values, "source")
+    return Case(
+        _text(values, "id") or hashlib.sha256(question.encode()).hexdigest()[:12],
+        question,
+        answer,
+        _aliases(values),
+        source=source,
+        quote=_text(values, "quote"),
+        # The folder a document lies in names its book, where nothing else does.
+        book=_text(values, "book") or source.rpartition("/")[0].partition("/")[0],
+        kind=_text(values, "kind"),
+        set=_text(values, "set"),
+        old_answer=_text(values, "old_answer"),
+    )
+
+
+def _text(values: Mapping[str, object], name: str) -> str:
+    value = values.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _Unusable(f'{name} is {json.dumps(value)[:40]}; write it in quotes, "{name}": "…"')
+    return value.strip()
+
+
+def _aliases(values: Mapping[str, object]) -> tuple[str, ...]:
+    given = values.get("aliases") or []
+    if not isinstance(given, list) or not all(isinstance(alias, str) and alias.strip() for alias in given):
+        raise _Unusable(f'aliases is {json.dumps(given)[:40]}; write a list of texts, "aliases": ["…"]')
+    return tuple(given)

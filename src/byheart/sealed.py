@@ -1,0 +1,37 @@
+"""Questions of a library's own: the sealed forms of what its study mastered, in words that training never used.
+
+Takes an open library, gives facts with their passages and questions. They are easier than what people ask: their
+wording is made by the same rules as the lessons'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byheart import lessons
+from byheart.library import Library
+from byheart.types import Fact, Passage, Support
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A mastered fact that its document still says, where it stands, and the question that training never saw."""
+
+    fact: Fact
+    passage: Passage
+    source: str
+    question: str
+
+
+def questions(library: Library) -> list[Sealed]:
+    """One for each mastered fact of the study in use, worthiest first; none where nothing was studied."""
+    held = {
+        placed.passage.id: (placed.passage, source.location)
+        for source in library.documents()
+        for placed in library.ledger.passages(source.location)
+    }
+    return [
+        Sealed(fact, *held[fact.passage], lessons.sealed(fact, held[fact.passage][0]).prompt)
+        for fact, is_mastered, support in library.ledger.studies.facts()
+        if is_mastered and support is Support.STILL and fact.passage in held
+    ]

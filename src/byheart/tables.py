@@ -1,0 +1,130 @@
+"""What was measured, as tables for a terminal: the arms beside each other, and memory against documents.
+
+Takes a measurement, gives text drawn by rich, with or without styles. It prints nothing and computes nothing anew; the
+page tells more.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from byheart import units
+from byheart.comparison import SIDES, compared
+from byheart.figures import ArmFigures, beside
+from byheart.measurement import Measured
+from byheart.outcomes import Estimate
+
+_WIDEST = 110
+
+
+def measured(found: Measured, *, has_styles: bool) -> str:
+    """The figures of a measurement: a line an arm, how arms differ, and what is missing."""
+    parts: list[RenderableType] = [_heading(found), _arms(found)]
+    parts += [_sentence(text) for text in _sentences(found)]
+    if found.upkeep:
+        parts.append(_sides(found))
+    return _drawn(parts, has_styles=has_styles)
+
+
+def _heading(found: Measured) -> Text:
+    run = found.run
+    asked = len({row.case for row in found.rows})
+    where = f"from {', '.join(run.questions)}" if run.questions else "of its own, easier than people's"
+    study = f"study {run.study.number}" if run.study else "nothing studied"
+    return Text(f"{asked} questions {where} · {run.documents:,} documents, {study}", style="dim")
+
+
+def _arms(found: Measured) -> Table:
+    table = _table("arm", "right", "", "wrong", "old", "declined", "p50", "p95", "cold", "tokens", "energy")
+    for name, arm in found.figures.arms.items():
+        share, total = arm.total.share, arm.total
+        table.add_row(
+            Text(name, style="bold"),
+            units.share(share.value),
+            Text(units.interval(share.low, share.high), style="dim"),
+            *map(str, (total.wrong, total.old, total.declined)),
+            units.seconds(arm.seconds.p50),
+            units.seconds(arm.seconds.p95),
+            units.seconds(arm.cold.p50 if arm.cold else None),
+            _tokens(arm),
+            units.energy(arm.cost.joules),
+        )
+    return table
+
+
+def _tokens(arm: ArmFigures) -> str:
+    return f"{units.count(arm.cost.tokens_in)}+{units.count(arm.cost.tokens_out)}"
+
+
+def _sentences(found: Measured) -> Iterable[str]:
+    run, figures = found.run, found.figures
+    for side in SIDES:
+        if one := beside(figures, side, "usual"):
+            fast = f"{units.times(one.times_as_fast.value)} as fast{_bounds(one.times_as_fast, units.times)}"
+            right = f"{units.points(one.right.value)} points right{_bounds(one.right, units.points)}"
+            yield f"{side} against the usual pipeline: {fast}, {right}"
+    for effect in figures.looking_up:
+        if (effect.before, effect.after) == ("memory", "both"):
+            yield f"looking up helped {effect.helped} and harmed {effect.harmed} of {effect.n} answers"
+    for even in figures.break_even:
+        if even.arm == "both" and even.questions is not None:
+            yield f"the study is repaid after {units.count(even.questions)} questions, against {even.other}"
+    if found.changes:
+        for name, change in found.changes.arms.items():
+            right = f"{units.points(change.right.value)} points right{_bounds(change.right, units.points)}"
+            yield f"since {found.changes.began[:10]}, {name}: {right}, {change.better} better, {change.worse} worse"
+    if any(arm.cost.joules is not None and not arm.cost.is_energy_measured for arm in figures.arms.values()):
+        yield f"energy is estimated from processor seconds and {run.watts:g} W: this machine tells none"
+    for left_out in run.left_out:
+        remedy = f" ({left_out.remedy})" if left_out.remedy else ""
+        yield f"{left_out.name} was left out: {left_out.why}{remedy}"
+    if run.failures:
+        last = run.failures[-1]
+        yield f"not asked: {len(run.failures)}, the last of {last.arm}, because: {last.why}"
+
+
+def _bounds(estimate: Estimate, told: Callable[[float | None], str]) -> str:
+    return "" if estimate.low is None else f" [{told(estimate.low)} to {told(estimate.high)}]"
+
+
+def _sides(found: Measured) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False, header_style="dim")
+    table.add_column("")
+    for side in SIDES:
+        table.add_column(side, ratio=1)
+    for row in compared(found):
+        table.add_row(Text(row.what, style="bold"), *(row.sides[side] for side in SIDES))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1))
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="left" if not name else "right", no_wrap=True)
+    return table
+
+
+def _sentence(text: str) -> RenderableType:
+    return Padding(Text(text), (0, 0, 0, 2))
+
+
+def _drawn(parts: Sequence[RenderableType], *, has_styles: bool) -> str:
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=has_styles,
+        width=min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns),
+        highlight=False,
+    )
+    with console.capture() as drawn:
+        for part in parts:
+            console.print(part)
+    return "\n".join(line.rstrip() for line in drawn.get().rstrip().splitlines())
