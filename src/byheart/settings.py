@@ -66,7 +66,7 @@ DEFAULT_TEXT = """\
 # ── answers ──
 # Answer from memory only when the probability of being right is at least this (0 to 1).
 # trust = 0.9
-# Below this probability an answer read from the documents is withheld: "not known" (0 to 1). docs/decisions/0011 says
+# Below this probability an answer read from the documents is withheld: "not known" (0 to 1). docs/decisions/0015 says
 # what more or less of it costs.
 # floor = 0.2
 # Who reads: "model", or "sentence", which quotes the sentence that holds most of the question's words, at once and
