@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from byheart.types import Fact, Taught
+from byheart.types import Fact, Origin, Taught
 
 # How a study is exported, and at which precision its matrices are written.
 Form = Literal["gguf", "ollama", "hf"]
@@ -170,3 +170,20 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A question as the log keeps it, where the user has turned it on.
+
+    `sources` are the locations of the documents that the answer cites; `asked` is an ISO time in UTC. `agrees` tells
+    whether a sure answer from memory was also read from the documents, and alike; None where that was not tried.
+    """
+
+    asked: str
+    question: str
+    origin: Origin
+    confidence: float
+    seconds: float
+    sources: tuple[str, ...]
+    agrees: bool | None = None
