@@ -7,18 +7,17 @@ when a verb needs it, so that `--help` comes at once.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import progress, shown
-from byheart.errors import ByheartError, ExtraMissing, UsageError
+from byheart import console, progress, shown
+from byheart.errors import ByheartError, UsageError
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -49,12 +48,12 @@ def main() -> None:
     try:
         app()
     except ByheartError as error:
-        _complain(error)
+        console.complain(error)
         sys.exit(2)
     except OSError as error:
         if error.errno not in _REFUSED:
             raise
-        _note(f"error: {error.filename or 'this machine'}: {error.strerror}")
+        console.note(f"error: {error.filename or 'this machine'}: {error.strerror}")
         sys.exit(2)
 
 
@@ -62,7 +61,7 @@ def _tell_version(is_wanted: bool) -> None:
     if is_wanted:
         from importlib.metadata import version
 
-        _print(f"byheart {version('byheart')}")
+        console.tell(f"byheart {version('byheart')}")
         raise typer.Exit
 
 
@@ -91,8 +90,8 @@ def new(folder: Annotated[Path, typer.Argument(help="A folder, made if it is not
     from byheart import library
 
     made = library.new(folder)
-    _print(f"made {made}: the folder is the whole library")
-    _hint(f"cd {folder} && byheart add FOLDER")
+    console.tell(f"made {made}: the folder is the whole library")
+    console.hint(f"cd {folder} && byheart add FOLDER")
 
 
 @app.command()
@@ -114,10 +113,13 @@ def add(
     Of two texts of one work the newer one is answered from. Which one that is, paths, titles and headers tell; where
     they do not, --version, --date or --replaces do. File times never count.
     """
-    with _opened(context) as library:
-        with _resumable("what was read is searchable; the same command reads the rest"), progress.drawn() as watch:
+    with console.opened(context) as library:
+        with (
+            console.resumable("what was read is searchable; the same command reads the rest"),
+            progress.drawn() as watch,
+        ):
             added = library.add(paths, core=is_core, version=version, dated=date, replaces=replaces, watch=watch.adding)
-        _print(shown.added(added))
+        console.tell(shown.added(added))
     if added.skipped and not (added.new or added.changed or added.unchanged):
         raise typer.Exit(2)
 
@@ -133,13 +135,13 @@ def forget(
     """Take documents out: neither found nor told from memory any more."""
     if not paths and not prove:
         raise UsageError("no document was named", hint="byheart forget FILE_OR_FOLDER … or byheart forget --prove")
-    with _opened(context) as library:
+    with console.opened(context) as library:
         if paths:
-            _print(shown.forgotten(library.forget(paths)))
+            console.tell(shown.forgotten(library.forget(paths)))
         if not prove:
             return
         proofs = library.prove(paths or ())
-    _print(shown.proved(proofs))
+    console.tell(shown.proved(proofs))
     if any(proof.is_told for proof in proofs):
         raise typer.Exit(2)
 
@@ -152,14 +154,14 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Show the passages nearest to a question, best first."""
-    with _opened(context) as library:
+    with console.opened(context) as library:
         hits = library.search(question, k=k)
     if as_json:
-        _print(shown.as_json(hits))
+        console.tell(shown.as_json(hits))
     elif hits:
-        _print(shown.hits(hits))
+        console.tell(shown.hits(hits))
     else:
-        _note("nothing was found")
+        console.note("nothing was found")
     if not hits:
         raise typer.Exit(_DECLINED)
 
@@ -190,26 +192,29 @@ def study(
         raise UsageError("--use trains nothing: it takes no other option", hint="byheart study --help")
     if to and not is_planned:
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
-    with _opened(context) as library:
+    with console.opened(context) as library:
         if use is not None:
             library.use(use)
-            _print(f"study {use} is in use")
+            console.tell(f"study {use} is in use")
         elif is_planned:
             _plan(library, paths or (), minutes, facts, to)
         else:
-            with _resumable("byheart study goes on from here; until then nothing changes"), progress.drawn() as watch:
+            with (
+                console.resumable("byheart study goes on from here; until then nothing changes"),
+                progress.drawn() as watch,
+            ):
                 record = library.study(paths or (), minutes=minutes, facts=facts, watch=watch.studying)
-            _print(shown.studied(record))
+            console.tell(shown.studied(record))
 
 
 def _plan(library: Library, paths: Sequence[Path], minutes: float | None, facts: Path | None, to: Path | None) -> None:
     forecast = library.forecast(paths, minutes=minutes, facts=facts)
-    _print(shown.planned(forecast))
+    console.tell(shown.planned(forecast))
     if to:
         from byheart import plan
 
         plan.write(forecast.plan, to)
-        _hint(f'set "strike": true or delete lines in {to}, then byheart study --facts {to}')
+        console.hint(f'set "strike": true or delete lines in {to}, then byheart study --facts {to}')
 
 
 @app.command()
@@ -224,18 +229,18 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, from memory or looked up, and say which."""
-    with _opened(context) as library:
+    with console.opened(context) as library:
         if question is not None:
             answer = library.ask(question, side=side)
-            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why))
+            console.tell(shown.as_json(answer) if as_json else shown.answer(answer, why=why))
             raise typer.Exit(_DECLINED if answer.origin == "none" else 0)
-        for typed in _questions(library):
+        for typed in console.questions(library):
             try:
                 answer = library.ask(typed, side=side)
             except ByheartError as error:
-                _complain(error)
+                console.complain(error)
                 continue
-            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + "\n")
+            console.tell(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + "\n")
 
 
 @app.command()
@@ -252,11 +257,11 @@ def export(
     ] = None,
 ) -> None:
     """Write what was studied for other programs, and test that it answers as before."""
-    with _opened(context) as library:
-        with _resumable("nothing was written; the same command begins anew"), progress.drawn() as watch:
+    with console.opened(context) as library:
+        with console.resumable("nothing was written; the same command begins anew"), progress.drawn() as watch:
             done = library.export(folder, form=form, precision=precision, watch=watch.exporting)
-        _print(shown.exported(done))
-    _hint(f"{folder / 'README.md'} says how it is asked")
+        console.tell(shown.exported(done))
+    console.hint(f"{folder / 'README.md'} says how it is asked")
 
 
 @app.command()
@@ -266,15 +271,15 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show what is held, what was learned, and what changed since."""
-    with _opened(context) as library:
+    with console.opened(context) as library:
         if documents:
             held = library.documents()
-            _print(shown.as_json(held) if as_json else shown.documents(held))
+            console.tell(shown.as_json(held) if as_json else shown.documents(held))
             return
         found = library.status()
-    _print(shown.as_json(found) if as_json else shown.status(found))
+    console.tell(shown.as_json(found) if as_json else shown.status(found))
     if not as_json:
-        _hint(shown.next_step(found))
+        console.hint(shown.next_step(found))
 
 
 @app.command()
@@ -311,7 +316,7 @@ def measure(
     is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
 ) -> None:
     """Show what memory, documents and both get right, at what cost."""
-    with _of_extra("measure", "measuring"):
+    with console.needing("measure", "measuring"):
         from byheart import measure, measurement, tables
         from byheart.costs import Prices
 
@@ -325,13 +330,17 @@ def measure(
         against=against,
         is_anew=is_anew,
     )
-    with _opened(context) as library, _resumable("the same command goes on from here"), progress.drawn() as watch:
+    with (
+        console.opened(context) as library,
+        console.resumable("the same command goes on from here"),
+        progress.drawn() as watch,
+    ):
         found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
     if publish:
         publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
-    _print(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
-    _print(f"\nevery question and all plots: {measure.draw(found, folder)}")
-    _print(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
+    console.tell(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    console.tell(f"\nevery question and all plots: {measure.draw(found, folder)}")
+    console.tell(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
 
 
 @app.command()
@@ -349,7 +358,7 @@ def fetch(
     with progress.drawn() as watch:
         fetch_models(wanted, watch=watch.fetching)
     for model in wanted:
-        _print(f"{model} is whole: {path_of(model)}")
+        console.tell(f"{model} is whole: {path_of(model)}")
 
 
 @app.command()
@@ -362,10 +371,10 @@ def doctor(
     from byheart.ledger import FILE
 
     if repair:
-        with _opened(context) as opened:
-            _print(f"put {opened.repair():,} passages into the vector store again")
-    checks = doctor.examine(context.obj or _nearest(FILE))
-    _print(shown.checks(checks))
+        with console.opened(context) as opened:
+            console.tell(f"put {opened.repair():,} passages into the vector store again")
+    checks = doctor.examine(context.obj or console.nearest(FILE))
+    console.tell(shown.checks(checks))
     if any(check.remedy and not check.is_fine for check in checks):
         raise typer.Exit(2)
 
@@ -380,92 +389,5 @@ def demo(
     with progress.drawn() as watch:
         home = demo.prepare(folder, demo.Watch(watch.fetching, watch.adding, watch.studying))
     for answer in demo.answers(home):
-        _print(f"{answer.question}\n{shown.answer(answer)}\n")
-    _hint(f"byheart --library {home} ask")
-
-
-def _opened(context: typer.Context) -> Library:
-    from byheart import library
-    from byheart.ledger import FILE
-
-    folder = context.obj or _nearest(FILE)
-    if folder is None:
-        raise UsageError(
-            f"{Path.cwd()} is no library, nor is a folder above it",
-            hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
-        )
-    return library.open(folder)
-
-
-@contextlib.contextmanager
-def _of_extra(extra: str, what_for: str) -> Iterator[None]:
-    """Says which part of byheart to install where an import in the context fails."""
-    try:
-        yield
-    except ImportError as error:
-        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error
-
-
-@contextlib.contextmanager
-def _resumable(hint: str) -> Iterator[None]:
-    """Says after a Ctrl-C what becomes of work that was begun."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        _note("stopped")
-        _hint(hint)
-        raise
-
-
-def _nearest(file: str) -> Path | None:
-    """The current folder or the nearest one above that holds `file`."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / file).is_file()), None)
-
-
-def _questions(library: Library) -> Iterator[str]:
-    """What is typed, or piped in, line by line until the end; empty lines are passed over."""
-    is_typed = sys.stdin.isatty() and sys.stdout.isatty()
-    if is_typed:
-        _remember(library.folder / ".history")
-        _note(f"{library.folder.name}: what would you like to know? Ctrl-D ends")
-    while True:
-        try:
-            line = input("? " if is_typed else "")
-        except EOFError:
-            if is_typed:
-                _print("")
-            return
-        if line.strip():
-            yield line.strip()
-
-
-def _remember(file: Path) -> None:
-    """Lets the arrow keys bring back questions of this and earlier sessions, where Python has readline."""
-    try:
-        import atexit
-        import readline
-    except ImportError:
-        return
-    with contextlib.suppress(OSError):
-        readline.read_history_file(file)
-    readline.set_history_length(1000)
-    atexit.register(readline.write_history_file, file)
-
-
-def _print(text: str) -> None:
-    typer.echo(text, color=False if os.environ.get("NO_COLOR") else None)
-
-
-def _note(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _hint(text: str) -> None:
-    if text:
-        _note(f"hint: {text}")
-
-
-def _complain(error: ByheartError) -> None:
-    _note(f"error: {error}")
-    _hint(error.hint)
+        console.tell(f"{answer.question}\n{shown.answer(answer)}\n")
+    console.hint(f"byheart --library {home} ask")
