@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from answers import wilson
-from retrieval import folded
 
 from byheart import facts, passages, read
+from byheart.cases import folded
 from byheart.errors import UnreadableDocument
 from byheart.grading import Grade, grade
 from byheart.types import LONG_KINDS, Fact, Passage
