@@ -19,7 +19,7 @@ def knowing(share):
 
 
 def before(tmp_path, model):
-    return forgetting.said_by_base(tmp_path / "base.json", model, NOT_KNOWN, timeout=9, watch=quiet)
+    return forgetting.said_by_base(tmp_path / "said", model, NOT_KNOWN, timeout=9, watch=quiet)
 
 
 def test_no_question_is_both_measured_and_replayed():

@@ -206,6 +206,7 @@ def test_a_library_never_studied_answers_from_documents_without_torch(made, tmp_
 def test_all_arms_are_measured_with_the_real_parts(made, tmp_path):
     models.fetch(["all-minilm-l6-v2"])
     home = shutil.copytree(made / "library", tmp_path / "library")
+    (home / "byheart.toml").write_text("minutes = 0.2\n", encoding="utf-8")
     with byheart.open(home) as library:
         found, folder = measure.measure(library, [], measure.Order(most=3, cold=1, with_upkeep=True))
         page = measure.draw(found, folder)

@@ -1,11 +1,13 @@
 """What a study costs the model: general questions and unanswerable ones, asked before and after.
 
 Takes the base model and the taught one; gives lessons that replay the base's own answers, and figures of what was lost.
-The base is asked once a library: what it said is kept in a file. It trains nothing.
+The base is asked once a machine: what it said is kept beside the models. It trains nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,18 +30,21 @@ class Said:
 
 
 def said_by_base(
-    path: Path, base: Model, unanswerable: Sequence[str], *, timeout: float, watch: Callable[[int, int], None]
+    folder: Path, base: Model, unanswerable: Sequence[str], *, timeout: float, watch: Callable[[int, int], None]
 ) -> dict[str, Said]:
-    """The base's answers to all general and `unanswerable` questions, kept in `path` from one study to the next."""
-    kept = records.read(path) or {}
-    known: dict[str, Sequence[object]] = kept.get("said", {}) if kept.get("base") == base.name else {}
+    """The base's answers to all general and `unanswerable` questions; those in `folder` are not asked for again."""
+    path = folder / f"{hashlib.sha256(base.name.encode()).hexdigest()[:16]}.json"
+    known: dict[str, Sequence[object]] = (records.read(path) or {}).get("said", {})
     wanted = [*(one.question for one in general.measured()), *general.replayed(), *unanswerable]
     for place, question in enumerate(wanted):
         watch(place, len(wanted))
         if question not in known:
             said = _asked(base, question, timeout)
             known[question] = (said.text, said.logprob)
-            records.write(path, {"base": base.name, "said": known})
+            # What cannot be kept is only asked again.
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                records.write(path, {"base": base.name, "said": known})
     return {question: Said(str(known[question][0]), float(str(known[question][1]))) for question in wanted}
 
 

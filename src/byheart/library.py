@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from byheart.study import Workshop
 
 
+# In the cache of models: what untaught ones say to general questions.
+_BASE_ANSWERS = "said-before-study"
+
 # Facts are looked for in so many passages while someone waits: three seconds on an old machine.
 _SOON_READ = 200
 
@@ -284,6 +287,7 @@ class Library:
             parts.can_teach_upon,
             parts.model_of,
             lambda question, k: self.search(question, k=k),
+            models.cache_folder() / _BASE_ANSWERS,
             parts.base if models.can_be_served(self.settings.model) else None,
             parts.quoting_reader(),
         )

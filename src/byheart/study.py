@@ -35,7 +35,6 @@ WEIGHTS = "model.gguf"
 RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
-_BASE = "base.json"
 _NOTES = "examined.jsonl"
 
 # Questions that nothing answers, asked before and after.
@@ -63,7 +62,8 @@ class Workshop:
     """What a study needs of a library.
 
     `folder` is where studies lie. `trainer` teaches the base, or the weights of an earlier study if `can_teach_upon`;
-    `base` opens the untaught model, if it can be asked; `quoting_reader` reads without one.
+    `base` opens the untaught model, if it can be asked, and its answers are kept in the folder `base_answers`;
+    `quoting_reader` reads without one.
     """
 
     ledger: Ledger
@@ -73,6 +73,7 @@ class Workshop:
     can_teach_upon: Callable[[], bool]
     model_of: Callable[[Path], Model]
     search: Callable[[str, int], list[Hit]]
+    base_answers: Path
     base: Callable[[], Model] | None = None
     quoting_reader: Model | None = None
 
@@ -162,7 +163,7 @@ def _asked_before(
         return {}
     with closing(base):
         return forgetting.said_by_base(
-            workshop.folder / _BASE,
+            workshop.base_answers,
             base,
             unanswerable,
             timeout=max(workshop.settings.timeout, _PATIENCE),
