@@ -27,8 +27,7 @@ def write_module(folder, number, *, limit=None):
     path = folder / f"{topic}.rst"
     path.write_text(
         f"{topic}: a module\n{'*' * (len(topic) + 10)}\n\nWorks on {topic} objects.\n\n"
-        f"{name}\n{'=' * len(name)}\n\n.. function:: {name}(items, *, limit={limit or number * 7 + 20})\n\n"
-        "   Read the guide first.\n",
+        f"{name}\n{'=' * len(name)}\n\n.. function:: {name}(items, *, limit={limit or number * 7 + 20})\n",
         encoding="utf-8",
     )
     return path
@@ -206,9 +205,8 @@ def test_a_library_never_studied_answers_from_documents_without_torch(made, tmp_
 def test_all_arms_are_measured_with_the_real_parts(made, tmp_path):
     models.fetch(["all-minilm-l6-v2"])
     home = shutil.copytree(made / "library", tmp_path / "library")
-    (home / "byheart.toml").write_text("minutes = 0.2\n", encoding="utf-8")
     with byheart.open(home) as library:
-        found, folder = measure.measure(library, [], measure.Order(most=3, cold=1, with_upkeep=True))
+        found, folder = measure.measure(library, [], measure.Order(most=3, cold=1))
         page = measure.draw(found, folder)
     assert not found.run.left_out
     assert not found.run.failures
@@ -218,9 +216,4 @@ def test_all_arms_are_measured_with_the_real_parts(made, tmp_path):
     assert arms["usual"].cost.tokens_in > 2 * arms["documents"].cost.tokens_in
     assert arms["documents"].retrieval.within["10"].value == 1
     assert arms["memory"].cost.peak_bytes < arms["usual"].cost.peak_bytes
-    upkeep = found.upkeep
-    assert upkeep.answered_offline == {"memory": 3, "documents": 3, "both": 3}
-    assert upkeep.connections_tried == 0
-    assert upkeep.searchable_seconds < 60
-    assert upkeep.studied_seconds > upkeep.searchable_seconds
     assert "Memory, documents or both" in page.read_text(encoding="utf-8")
