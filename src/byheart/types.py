@@ -137,7 +137,7 @@ class FactKind(StrEnum):
 
 
 LONG_KINDS = frozenset((FactKind.SENTENCE, FactKind.CODE))
-"""Facts whose value is a sentence or a line of code: whoever says most of it is right (`grade.gives`)."""
+"""Facts whose value is a sentence or a line of code: whoever says most of it is right (`grading.gives`)."""
 
 
 class Reason(StrEnum):
@@ -182,7 +182,7 @@ class Lesson:
     """A prompt (the user's turn) and its completion: one rendering of a fact, or a passage to read.
 
     `then` are further turns of the same conversation: more questions about the passage, each with its completion.
-    `in_gist` tells that whoever says most of the completion is right (`grade.gives`).
+    `in_gist` tells that whoever says most of the completion is right (`grading.gives`).
     """
 
     prompt: str
