@@ -146,7 +146,7 @@ def _own(place: _Place, name: str) -> Arm:
         parts.embedder()
         what.append(f"words and vectors, {library.settings.passages} best read by {_short(parts.reader().name)}")
     options = () if side is None else ("--from", side)
-    command = (sys.executable, "-c", _BY_COMMAND, "--library", str(library.folder), "ask", *options, "--")
+    command = (sys.executable, "-c", _BY_COMMAND, "--library", str(library.folder), "ask", "--private", *options, "--")
     is_here = not library.settings.server
 
     def retrieve(question: str, k: int) -> list[tuple[str, str]]:
@@ -155,7 +155,7 @@ def _own(place: _Place, name: str) -> Arm:
     return Arm(
         name,
         "; ".join(what),
-        lambda question: _answered(library.ask(question, side=side)),
+        lambda question: _answered(library.ask(question, side=side, is_private=True)),
         is_here,
         retrieve if name == "documents" else None,
         command,

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import progress, shown
-from byheart.errors import ByheartError, ExtraMissing, UsageError
+from byheart import logbook, progress, session, shown
+from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -221,21 +221,26 @@ def ask(
         typer.Option("--from", help="Ask one side only: memory as it is, unchecked, or the documents."),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show how the answer came about and what it cost.")] = False,
+    is_private: Annotated[bool, typer.Option("--private", help="Keep this out of the question log.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, from memory or looked up, and say which."""
+    is_declined = False
     with _opened(context) as library:
-        if question is not None:
-            answer = library.ask(question, side=side)
-            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why))
-            raise typer.Exit(_DECLINED if answer.origin == "none" else 0)
-        for typed in _questions(library):
+        for typed in session.questions(library.folder) if question is None else [question]:
             try:
-                answer = library.ask(typed, side=side)
+                answer = library.ask(typed, side=side, is_private=is_private)
             except ByheartError as error:
+                if question is not None:
+                    raise
                 _complain(error)
                 continue
-            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + "\n")
+            _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + ("" if question else "\n"))
+            is_declined = question is not None and answer.origin == "none"
+        if library.watch.due and sys.stderr.isatty():
+            _note("comparing sure answers with the documents (check_every in byheart.toml); Ctrl-C leaves that")
+    if is_declined:
+        raise typer.Exit(_DECLINED)
 
 
 @app.command()
@@ -272,9 +277,30 @@ def status(
             _print(shown.as_json(held) if as_json else shown.documents(held))
             return
         found = library.status()
-    _print(shown.as_json(found) if as_json else shown.status(found))
-    if not as_json:
-        _hint(shown.next_step(found))
+    if as_json:
+        _print(shown.as_json(found))
+        return
+    _print("\n".join([shown.status(found), *([logbook.usage(found.usage)] if found.usage else [])]))
+    _hint(shown.next_step(found))
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    most: Annotated[int, typer.Option("-n", min=1, help="Show at most so many, the latest.")] = 20,
+    empty: Annotated[bool, typer.Option("--empty", help="Delete what was logged instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the last questions and how they were answered, where byheart.toml says log = true."""
+    with _opened(context) as library:
+        if empty:
+            library.empty_log()
+            _print("the question log is empty")
+            return
+        rows, is_kept = library.logged()[-most:], library.settings.log
+    _print(shown.as_json(rows) if as_json else logbook.questions(rows))
+    if not is_kept:
+        _hint("no questions are kept; log = true in byheart.toml keeps them")
 
 
 @app.command()
@@ -311,7 +337,7 @@ def measure(
     is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
 ) -> None:
     """Show what memory, documents and both get right, at what cost."""
-    with _of_extra("measure", "measuring"):
+    with of_extra("measure", "measuring"):
         from byheart import measure, measurement, tables
         from byheart.costs import Prices
 
@@ -359,12 +385,11 @@ def doctor(
 ) -> None:
     """Check machine, models and library; name the remedies."""
     from byheart import doctor
-    from byheart.ledger import FILE
 
     if repair:
         with _opened(context) as opened:
             _print(f"put {opened.repair():,} passages into the vector store again")
-    checks = doctor.examine(context.obj or _nearest(FILE))
+    checks = doctor.examine(context.obj or session.nearest())
     _print(shown.checks(checks))
     if any(check.remedy and not check.is_fine for check in checks):
         raise typer.Exit(2)
@@ -386,24 +411,14 @@ def demo(
 
 def _opened(context: typer.Context) -> Library:
     from byheart import library
-    from byheart.ledger import FILE
 
-    folder = context.obj or _nearest(FILE)
+    folder = context.obj or session.nearest()
     if folder is None:
         raise UsageError(
             f"{Path.cwd()} is no library, nor is a folder above it",
             hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
         )
     return library.open(folder)
-
-
-@contextlib.contextmanager
-def _of_extra(extra: str, what_for: str) -> Iterator[None]:
-    """Says which part of byheart to install where an import in the context fails."""
-    try:
-        yield
-    except ImportError as error:
-        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error
 
 
 @contextlib.contextmanager
@@ -415,42 +430,6 @@ def _resumable(hint: str) -> Iterator[None]:
         _note("stopped")
         _hint(hint)
         raise
-
-
-def _nearest(file: str) -> Path | None:
-    """The current folder or the nearest one above that holds `file`."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / file).is_file()), None)
-
-
-def _questions(library: Library) -> Iterator[str]:
-    """What is typed, or piped in, line by line until the end; empty lines are passed over."""
-    is_typed = sys.stdin.isatty() and sys.stdout.isatty()
-    if is_typed:
-        _remember(library.folder / ".history")
-        _note(f"{library.folder.name}: what would you like to know? Ctrl-D ends")
-    while True:
-        try:
-            line = input("? " if is_typed else "")
-        except EOFError:
-            if is_typed:
-                _print("")
-            return
-        if line.strip():
-            yield line.strip()
-
-
-def _remember(file: Path) -> None:
-    """Lets the arrow keys bring back questions of this and earlier sessions, where Python has readline."""
-    try:
-        import atexit
-        import readline
-    except ImportError:
-        return
-    with contextlib.suppress(OSError):
-        readline.read_history_file(file)
-    readline.set_history_length(1000)
-    atexit.register(readline.write_history_file, file)
 
 
 def _print(text: str) -> None:
