@@ -84,6 +84,11 @@ def test_a_reader_that_errs_is_not_held_against_memory():
     assert used(read_badly, PROMISE).promised_agreement == pytest.approx(0.36)
 
 
+def test_a_reader_that_was_never_measured_is_shown_and_raises_nothing():
+    found = used([row(agrees=False, read=None)] * 200, PROMISE)
+    assert (found.agreement.n, found.promised_agreement, found.threshold) == (200, None, PROMISE.threshold)
+
+
 def test_a_reading_that_said_nothing_is_no_label():
     assert used([row(agrees=None)] * 50, PROMISE).agreement.n == 0
 

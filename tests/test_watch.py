@@ -5,11 +5,14 @@ import json
 import shutil
 import sqlite3
 import sys
+from dataclasses import replace
 
 import pytest
 
 import byheart
-from byheart import cli, watch
+from byheart import cli, spotcheck, watch
+from byheart.confidence import gate_of
+from byheart.errors import StoreUnavailable
 from byheart.log import FILE
 from byheart.settings import FILE as SETTINGS
 from byheart.types import Origin
@@ -186,3 +189,22 @@ def test_checks_without_a_log_are_refused(run, watched):
     code, _, err = run("status")
     assert code == 2
     assert "check_every is noted in the log" in err
+
+
+def test_a_reading_is_held_against_memory_only_where_the_study_measured_its_reader(watched):
+    answer, desk = watched.ask(QUESTION), watched.desk()
+    reader = desk.reader().name
+    measured = replace(desk.calibration, reader=reader, reading=replace(gate_of(reader), intercept=1.0))
+    assert spotcheck.agreed(answer, replace(desk, calibration=measured))[1] > 0.5
+    shipped = replace(measured, reading=gate_of(reader))
+    assert spotcheck.agreed(answer, replace(desk, calibration=shipped)) == (True, None)
+
+
+def test_a_part_that_is_down_ends_the_checks_and_nothing_fails(watched, monkeypatch):
+    def down(question, *, k):
+        raise StoreUnavailable("the index is gone")
+
+    watched.ask(QUESTION)
+    monkeypatch.setattr(watched, "search", down)
+    assert watched.check() == 0
+    assert watched.logged()[0].agrees is None

@@ -21,7 +21,7 @@ def questions(rows: Sequence[Logged]) -> str:
     lines = [shown.one_line(f"{'asked':<16}  {'answered':<11}  {'sure':>4}  {'took':>7}  {'checked':<7}  question")]
     for row in rows:
         asked = datetime.fromisoformat(row.asked).astimezone().strftime("%Y-%m-%d %H:%M")
-        figures = f"{units.share(row.confidence):>5} {units.seconds(row.seconds):>8}  {_AGREES[row.agrees]:<7}"
+        figures = f"{shown.percent(row.confidence):>5} {units.seconds(row.seconds):>8}  {_AGREES[row.agrees]:<7}"
         lines.append(shown.one_line(f"{asked:<16}  {shown.ORIGINS[row.origin]:<11} {figures}  {row.question}"))
     return "\n".join(lines)
 
@@ -43,11 +43,20 @@ def _usage(found: Usage) -> Iterator[tuple[str, str]]:
         promised = f"in the examination {units.share(found.promised_sure.value)}"
         needed = f"; a fall to half of that shows after about {found.needed:,} questions" if found.needed else ""
         yield "sure", f"{_share(found.sure)} of all answers, {promised}{needed}"
-    if found.agreement.n and found.promised_agreement is not None:
-        least = f"at least {units.share(found.promised_agreement)} promised, as the reader errs too"
-        yield "checked", f"{found.agreement.n:,} sure answers looked up: {_share(found.agreement)} agree, {least}"
+    if found.agreement.n:
+        yield (
+            "checked",
+            f"{found.agreement.n:,} sure answers looked up: {_share(found.agreement)} agree; {_least(found)}",
+        )
     for drift in found.drifts:
         yield "drift", f"{drift.told}. Remedy: {drift.remedy}"
+
+
+def _least(found: Usage) -> str:
+    """What agreement was to be expected, since the reader errs too."""
+    if found.promised_agreement is None:
+        return "how often the reader is right was not measured here, so nothing follows from it"
+    return f"at least {units.share(found.promised_agreement)} promised, as the reader errs too"
 
 
 def _share(found: Estimate) -> str:

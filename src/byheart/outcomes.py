@@ -180,8 +180,9 @@ class Logged:
 
     `sources` are the locations of the documents that the answer cites; `asked` is an ISO time in UTC. `agrees` tells
     whether a sure answer from memory was also read from the documents, and alike; None where that was not tried, or
-    nothing was read. `read_confidence` is how probable it was that this reading is right. `weights` names the study
-    that was in use, empty if there was none; `is_sure` tells that memory answered and nothing was looked up.
+    nothing was read. `read_confidence` is how probable it was that this reading is right, None where no study measured
+    that. `weights` names the study that was in use, empty if there was none; `is_sure` tells that memory answered and
+    nothing was looked up.
     """
 
     asked: str
@@ -231,7 +232,8 @@ class Usage:
     """How a library answers in use, from the rows of its log since the study in use.
 
     `agreement` is the share of spot checks in which the documents said what memory had said. It is a noisy label: its
-    reader errs too, so the calibration promises only `promised_agreement`. `threshold` is the one in force, which spot
+    reader errs too, so the calibration promises only `promised_agreement` of those whose reader it has measured, and
+    nothing (None) where there are none. `threshold` is the one in force, which spot
     checks may have raised above the calibrated one; `needed` is about how many questions it takes to tell that only
     half as many answers are sure as promised. `trouble` tells why the log cannot be written.
     """

@@ -233,6 +233,11 @@ def one_line(text: str) -> str:
     return text if len(text) <= _width() else text[: _width() - 1].rstrip() + "…"
 
 
+def percent(probability: float) -> str:
+    """A probability in percent; it is never told as a certainty."""
+    return f"{min(99, max(1, round(probability * 100)))} %"
+
+
 def as_json(value: object) -> str:
     """Results as one line of JSON: dataclasses become objects under their fields' names."""
     return json.dumps(value, default=_plain, ensure_ascii=False)
@@ -250,7 +255,7 @@ def place(source: str) -> str:
 
 def _headline(given: Answer) -> str:
     said = given.text or ORIGINS["none"]
-    sure = f"{_percent(given.confidence)} sure"
+    sure = f"{percent(given.confidence)} sure"
     tags = [ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
     tag = " · ".join([*tags, _seconds(given.seconds)])
     lines = [line for part in said.splitlines() for line in _wrapped(part)]
@@ -340,7 +345,7 @@ def _days(citation: Citation) -> str:
 
 
 def _sure(claim: Claim) -> str:
-    return f" ({_percent(claim.confidence)} sure)"
+    return f" ({percent(claim.confidence)} sure)"
 
 
 def _account(given: Answer) -> list[str]:
@@ -404,11 +409,6 @@ def _listed(sources: Sequence[str]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _percent(probability: float) -> str:
-    # A probability is never told as a certainty.
-    return f"{min(99, max(1, round(probability * 100)))} %"
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -22,7 +22,8 @@ _NAMED = 3
 def used(rows: Sequence[Logged], promise: Promise | None, *, raised: float = 0.0, trouble: str = "") -> Usage:
     """The figures of `rows`, oldest first, all of one study; `raised` is a threshold that was raised earlier."""
     sure = promises.share(sum(row.is_sure for row in rows), len(rows))
-    checks = list(_promised(rows, promise, 0.0)) if promise else []
+    labels = [row.agrees for row in rows if row.agrees is not None]
+    promised = [probability for probability, _ in _promised(rows, promise, 0.0)] if promise else []
     examined = promises.share(promise.sure, promise.tested) if promise and promise.tested else None
     threshold = max(tightened(rows, promise), raised) if promise else None
     return Usage(
@@ -30,8 +31,8 @@ def used(rows: Sequence[Logged], promise: Promise | None, *, raised: float = 0.0
         {origin: _pace(rows, origin) for origin in Origin if any(row.origin is origin for row in rows)},
         sure,
         examined,
-        promises.share(sum(agrees for _, agrees in checks), len(checks)),
-        statistics.fmean(promised for promised, _ in checks) if checks else None,
+        promises.share(sum(labels), len(labels)),
+        statistics.fmean(promised) if promised else None,
         promise.threshold if promise else None,
         threshold,
         promises.needed(examined.low, examined.value / 2) if examined and examined.low else None,

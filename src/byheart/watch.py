@@ -75,8 +75,8 @@ class Watch:
                     self.log.check_off(number, replace(row, agrees=label[0], read_confidence=label[1]))
                     checked += 1
             except ByheartError:
-                # The answer was given long ago; what cannot be looked up or noted now tells nothing about it.
-                continue
+                # The answer was given long ago. What is down or too busy now would keep the others waiting in vain.
+                break
         if checked and record:
             self._tighten(record)
         return checked
