@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 import byheart
-from byheart import cli, spotcheck, watch
+from byheart import arms, cli, spotcheck, watch
 from byheart.confidence import gate_of
 from byheart.errors import StoreUnavailable
 from byheart.log import FILE
@@ -56,8 +56,9 @@ def test_what_was_asked_and_answered_is_logged(watched):
 
 
 def test_private_questions_and_those_to_one_side_are_not_logged(watched):
-    watched.ask(QUESTION, is_private=True)
     watched.ask(QUESTION, side="memory")
+    watched.watch.is_on = False
+    watched.ask(QUESTION)
     assert watched.logged() == []
 
 
@@ -193,7 +194,7 @@ def test_checks_without_a_log_are_refused(run, watched):
 
 def test_a_reading_is_held_against_memory_only_where_the_study_measured_its_reader(watched):
     answer, desk = watched.ask(QUESTION), watched.desk()
-    reader = desk.reader().name
+    desk, reader = replace(desk, settings=replace(desk.settings, floor=0.0)), desk.reader().name
     measured = replace(desk.calibration, reader=reader, reading=replace(gate_of(reader), intercept=1.0))
     assert spotcheck.agreed(answer, replace(desk, calibration=measured))[1] > 0.5
     shipped = replace(measured, reading=gate_of(reader))
@@ -208,3 +209,11 @@ def test_a_part_that_is_down_ends_the_checks_and_nothing_fails(watched, monkeypa
     monkeypatch.setattr(watched, "search", down)
     assert watched.check() == 0
     assert watched.logged()[0].agrees is None
+
+
+def test_a_measurement_stays_out_of_the_log(watched):
+    with arms.opened(watched, ["both", "documents"], baseline="", cache=watched.folder / "reports") as bench:
+        for arm in bench.arms:
+            assert arm.ask(QUESTION).text == "3.4"
+    assert "--private" in bench.arms[0].alone
+    assert watched.logged() == []

@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from byheart import ask as corridor
 from byheart import library as libraries
 from byheart import models, prompts, usual
 from byheart.errors import ByheartError, NothingStudied, UsageError
@@ -155,7 +156,8 @@ def _own(place: _Place, name: str) -> Arm:
     return Arm(
         name,
         "; ".join(what),
-        lambda question: _answered(library.ask(question, side=side, is_private=True)),
+        # Not by the library's own verb: a measurement is no use of it, and stays out of its log.
+        lambda question: _answered(corridor.ask(question, library.desk(), side=side)),
         is_here,
         retrieve if name == "documents" else None,
         command,

@@ -225,22 +225,22 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, from memory or looked up, and say which."""
-    is_declined = False
+    code = 0
     with _opened(context) as library:
+        library.watch.is_on &= not is_private
         for typed in session.questions(library.folder) if question is None else [question]:
             try:
-                answer = library.ask(typed, side=side, is_private=is_private)
+                answer = library.ask(typed, side=side)
             except ByheartError as error:
                 if question is not None:
                     raise
                 _complain(error)
                 continue
             _print(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + ("" if question else "\n"))
-            is_declined = question is not None and answer.origin == "none"
+            code = _DECLINED if question and answer.origin == "none" else 0
         if library.watch.due and sys.stderr.isatty():
             _note("comparing sure answers with the documents (check_every in byheart.toml); Ctrl-C leaves that")
-    if is_declined:
-        raise typer.Exit(_DECLINED)
+    raise typer.Exit(code)
 
 
 @app.command()

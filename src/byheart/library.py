@@ -147,15 +147,15 @@ class Library:
 
     # ── questions ──
 
-    def ask(self, question: str, *, side: Side | None = None, is_private: bool = False) -> Answer:
+    def ask(self, question: str, *, side: Side | None = None) -> Answer:
         """The answer to `question`, with where it came from and how sure it is.
 
         `side="memory"` gives the recall as it is, ungated (NothingStudied where there is none); `side="documents"`
         gives what reading finds. A part that is down or missing makes the answer's origin none, with the reason.
-        Where the log is on, a question to both sides is written down unless it `is_private`.
+        Where the log is on, a question to both sides is written down.
         """
         answer = ask(question, self.desk(), side=side)
-        if side is None and not is_private:
+        if side is None:
             self.watch.note(answer, self.parts.calibration())
         return answer
 

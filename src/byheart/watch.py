@@ -29,12 +29,13 @@ _MOST_CHECKS = 10
 
 
 class Watch:
-    """What an open library notes of its answers."""
+    """What an open library notes of its answers; nothing while it is not `is_on`."""
 
     def __init__(self, folder: Path, ledger: Ledger, chosen: Settings) -> None:
         self.log = Log(folder)
         self._ledger = ledger
         self._settings = chosen
+        self.is_on = chosen.log
         self._due: deque[tuple[int, Logged, Answer]] = deque(maxlen=_MOST_CHECKS)
 
     @property
@@ -43,8 +44,8 @@ class Watch:
         return len(self._due)
 
     def note(self, answer: Answer, calibration: Calibration | None) -> None:
-        """Writes down `answer`, if the log is on, and draws whether it will be checked."""
-        if not self._settings.log:
+        """Writes down `answer`, and draws whether it will be checked."""
+        if not self.is_on:
             return
         row = Logged(
             datetime.now(UTC).isoformat(),
