@@ -16,7 +16,21 @@ from byheart.cli import app
 from byheart.settings import DEFAULT_TEXT
 
 DOCS = Path(__file__).parents[1] / "docs"
-VERBS = ("new", "add", "forget", "search", "study", "ask", "export", "status", "measure", "fetch", "doctor", "demo")
+VERBS = (
+    "new",
+    "add",
+    "forget",
+    "search",
+    "study",
+    "ask",
+    "export",
+    "status",
+    "log",
+    "measure",
+    "fetch",
+    "doctor",
+    "demo",
+)
 
 CLI_HEAD = """\
 # The command line
@@ -32,8 +46,9 @@ are no colours and no bars; `NO_COLOR` is honoured.
 | 130 | stopped by Ctrl-C |
 
 `ask` without a question reads questions, one a line, until the end: typed in a terminal with a history, or piped in.
-With `--json` each answer is one line of JSON. Which questions were asked is kept nowhere but in `.history` of the
-library, for the arrow keys, and only of those typed in a session; reports of `measure` hold the questions of its files.
+With `--json` each answer is one line of JSON. Which questions were asked is kept in `.history` of the library, for the
+arrow keys, and only of those typed in a session; where `log = true`, in `log.db`, which `byheart log --empty` deletes;
+and reports of `measure` hold the questions of its files.
 
 A verb works on the library that `--library` names, else on the one in the current folder or the nearest folder above.
 Only `fetch` and `demo` use the network, and what `byheart.toml` names by address.

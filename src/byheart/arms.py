@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from byheart import ask as corridor
 from byheart import library as libraries
 from byheart import models, prompts, usual
 from byheart.errors import ByheartError, NothingStudied, UsageError
@@ -146,7 +147,7 @@ def _own(place: _Place, name: str) -> Arm:
         parts.embedder()
         what.append(f"words and vectors, {library.settings.passages} best read by {_short(parts.reader().name)}")
     options = () if side is None else ("--from", side)
-    command = (sys.executable, "-c", _BY_COMMAND, "--library", str(library.folder), "ask", *options, "--")
+    command = (sys.executable, "-c", _BY_COMMAND, "--library", str(library.folder), "ask", "--private", *options, "--")
     is_here = not library.settings.server
 
     def retrieve(question: str, k: int) -> list[tuple[str, str]]:
@@ -155,7 +156,8 @@ def _own(place: _Place, name: str) -> Arm:
     return Arm(
         name,
         "; ".join(what),
-        lambda question: _answered(library.ask(question, side=side)),
+        # Not by the library's own verb: a measurement is no use of it, and stays out of its log.
+        lambda question: _answered(corridor.ask(question, library.desk(), side=side)),
         is_here,
         retrieve if name == "documents" else None,
         command,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import console, progress, shown
-from byheart.errors import ByheartError, UsageError
+from byheart import console, logbook, progress, shown
+from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -226,21 +226,28 @@ def ask(
         typer.Option("--from", help="Ask one side only: memory as it is, unchecked, or the documents."),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show how the answer came about and what it cost.")] = False,
+    is_private: Annotated[bool, typer.Option("--private", help="Keep this out of the question log.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question, from memory or looked up, and say which."""
+    code = 0
     with console.opened(context) as library:
-        if question is not None:
-            answer = library.ask(question, side=side)
-            console.tell(shown.as_json(answer) if as_json else shown.answer(answer, why=why))
-            raise typer.Exit(_DECLINED if answer.origin == "none" else 0)
-        for typed in console.questions(library):
+        library.watch.is_on &= not is_private
+        for typed in console.questions(library.folder) if question is None else [question]:
             try:
                 answer = library.ask(typed, side=side)
             except ByheartError as error:
+                if question is not None:
+                    raise
                 console.complain(error)
                 continue
-            console.tell(shown.as_json(answer) if as_json else shown.answer(answer, why=why) + "\n")
+            console.tell(
+                shown.as_json(answer) if as_json else shown.answer(answer, why=why) + ("" if question else "\n")
+            )
+            code = _DECLINED if question and answer.origin == "none" else 0
+        if library.watch.due and sys.stderr.isatty():
+            console.note("comparing sure answers with the documents (check_every in byheart.toml); Ctrl-C leaves that")
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -277,9 +284,30 @@ def status(
             console.tell(shown.as_json(held) if as_json else shown.documents(held))
             return
         found = library.status()
-    console.tell(shown.as_json(found) if as_json else shown.status(found))
-    if not as_json:
-        console.hint(shown.next_step(found))
+    if as_json:
+        console.tell(shown.as_json(found))
+        return
+    console.tell("\n".join([shown.status(found), *([logbook.usage(found.usage)] if found.usage else [])]))
+    console.hint(shown.next_step(found))
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    most: Annotated[int, typer.Option("-n", min=1, help="Show at most so many, the latest.")] = 20,
+    empty: Annotated[bool, typer.Option("--empty", help="Delete what was logged instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the last questions and how they were answered, where byheart.toml says log = true."""
+    with console.opened(context) as library:
+        if empty:
+            library.empty_log()
+            console.tell("the question log is empty")
+            return
+        rows, is_kept = library.logged()[-most:], library.settings.log
+    console.tell(shown.as_json(rows) if as_json else logbook.questions(rows))
+    if not is_kept:
+        console.hint("no questions are kept; log = true in byheart.toml keeps them")
 
 
 @app.command()
@@ -316,7 +344,7 @@ def measure(
     is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
 ) -> None:
     """Show what memory, documents and both get right, at what cost."""
-    with console.needing("measure", "measuring"):
+    with of_extra("measure", "measuring"):
         from byheart import measure, measurement, tables
         from byheart.costs import Prices
 
@@ -368,12 +396,11 @@ def doctor(
 ) -> None:
     """Check machine, models and library; name the remedies."""
     from byheart import doctor
-    from byheart.ledger import FILE
 
     if repair:
         with console.opened(context) as opened:
             console.tell(f"put {opened.repair():,} passages into the vector store again")
-    checks = doctor.examine(context.obj or console.nearest(FILE))
+    checks = doctor.examine(context.obj or console.nearest())
     console.tell(shown.checks(checks))
     if any(check.remedy and not check.is_fine for check in checks):
         raise typer.Exit(2)

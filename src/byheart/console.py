@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from byheart.errors import ByheartError, ExtraMissing, UsageError
+from byheart.errors import ByheartError, UsageError
 
 if TYPE_CHECKING:
     from byheart.library import Library
@@ -23,24 +23,14 @@ if TYPE_CHECKING:
 def opened(context: typer.Context) -> Library:
     """The library that --library names, or the one the current folder is in; UsageError if there is none."""
     from byheart import library
-    from byheart.ledger import FILE
 
-    folder = context.obj or nearest(FILE)
+    folder = context.obj or nearest()
     if folder is None:
         raise UsageError(
             f"{Path.cwd()} is no library, nor is a folder above it",
             hint="byheart new FOLDER makes one; byheart --library FOLDER ... names one",
         )
     return library.open(folder)
-
-
-@contextlib.contextmanager
-def needing(extra: str, what_for: str) -> Iterator[None]:
-    """Says which part of byheart to install where an import in the context fails."""
-    try:
-        yield
-    except ImportError as error:
-        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error
 
 
 @contextlib.contextmanager
@@ -54,18 +44,20 @@ def resumable(advice: str) -> Iterator[None]:
         raise
 
 
-def nearest(file: str) -> Path | None:
-    """The current folder or the nearest one above that holds `file`."""
+def nearest() -> Path | None:
+    """The current folder or the nearest one above that is a library."""
+    from byheart.ledger import FILE
+
     here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / file).is_file()), None)
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), None)
 
 
-def questions(library: Library) -> Iterator[str]:
+def questions(folder: Path) -> Iterator[str]:
     """What is typed, or piped in, line by line until the end; empty lines are passed over."""
     is_typed = sys.stdin.isatty() and sys.stdout.isatty()
     if is_typed:
-        _remember(library.folder / ".history")
-        note(f"{library.folder.name}: what would you like to know? Ctrl-D ends")
+        _remember(folder / ".history")
+        note(f"{folder.name}: what would you like to know? Ctrl-D ends")
     while True:
         try:
             line = input("? " if is_typed else "")

@@ -12,6 +12,7 @@ ByheartError
 │   └── UnknownSource     a path that names no document of the library
 ├── UnreadableDocument    a file that gives no text; `add` lists it and goes on
 ├── LibraryBusy           another process writes to the library
+├── LogUnavailable        the question log cannot be read or written
 ├── LibraryTooNew         the ledger was written by a newer byheart
 ├── LibraryTooOld         the ledger was written by an older byheart, in a form that is not read any more
 ├── LibraryDamaged        the ledger or weights do not hold what they should
@@ -27,6 +28,8 @@ ByheartError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -109,6 +112,13 @@ class LibraryBusy(ByheartError):
         super().__init__(f"another byheart is writing to {folder}", hint="wait for it to finish, then run this again")
 
 
+class LogUnavailable(ByheartError):
+    """The question log cannot be read or written; answers do not need it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}", hint="byheart log --empty begins a new one")
+
+
 class LibraryTooOld(ByheartError):
     """The ledger was written by an older byheart, in a form that is not read any more."""
 
@@ -172,3 +182,12 @@ class ExtraMissing(ByheartError):
 
     def __init__(self, extra: str, what_for: str) -> None:
         super().__init__(f"{what_for} needs the extra '{extra}'", hint=f'pip install "byheart[{extra}]"')
+
+
+@contextmanager
+def of_extra(extra: str, what_for: str) -> Iterator[None]:
+    """Says which part of byheart to install where an import in the context fails."""
+    try:
+        yield
+    except ImportError as error:
+        raise ExtraMissing(extra, f"{what_for} ({error.name} is not installed)") from error

@@ -8,6 +8,7 @@ embeds nothing itself.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,14 +57,14 @@ def add(
 ) -> Added:
     """Reads files and folders into the ledger; `core` None leaves how they are held as it is."""
     begun = perf_counter()
-    files, withdrawn = _considered(shelf, paths)
+    known = {source.location: source for source in shelf.ledger.sources()}
+    files, withdrawn = _considered(shelf.folder, paths, list(known))
     if declared.replaces:
         shelf.ledger.editions.require(declared.replaces)
     # Before anything is read: a file that has only got another name goes on as the same work.
     for location in withdrawn:
         shelf.ledger.withdraw(location)
     holding = None if core is None else Holding.CORE if core else Holding.REFERENCE
-    known = {source.location: source for source in shelf.ledger.sources()}
     tally = _Tally()
     for place, file in enumerate(files):
         location = file.as_posix()
@@ -113,20 +114,29 @@ def _add_file(shelf: Shelf, file: Path, before: Source | None, holding: Holding 
     (tally.changed if before and before.revision else tally.new).append(location)
 
 
-def _considered(shelf: Shelf, paths: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
-    """The files that `paths` name, and the sources below them that are gone."""
+def _considered(library: Path, paths: Sequence[str | Path], known: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """The files that `paths` name, without the `library`'s own, and which of the sorted locations `known` are gone."""
     if not paths:
         raise UsageError("no document was named", hint="byheart add FILE_OR_FOLDER …")
     files: dict[Path, None] = {}
     gone: list[str] = []
     for given in paths:
         path = Path(given).expanduser().resolve()
-        held = [source.location for source in shelf.ledger.sources(path.as_posix())]
+        held = _at_or_below(path.as_posix(), known)
         if not path.exists() and not held:
             raise UsageError(f"there is no file or folder at {given}", hint="byheart add FILE_OR_FOLDER …")
         found = [path] if path.is_file() else read.files_below(path) if path.is_dir() else []
-        own = [file for file in found if shelf.folder not in (file, *file.parents)]
+        own = [file for file in found if not file.is_relative_to(library)]
         files |= dict.fromkeys(own)
         names = {file.as_posix() for file in own}
         gone += [location for location in held if location not in names and not Path(location).exists()]
-    return list(files), gone
+    return list(files), list(dict.fromkeys(gone))
+
+
+def _at_or_below(place: str, known: Sequence[str]) -> list[str]:
+    """Those of the sorted locations `known` that are `place` or lie below it."""
+    folder = place.rstrip("/")
+    # By halves: thousands of files may be named one by one. "0" is what comes after "/".
+    at, first, end = (bisect_left(known, bound) for bound in (place, f"{folder}/", f"{folder}0"))
+    itself = [place] if known[at : at + 1] == [place] else []
+    return [*itself, *known[first:end]]

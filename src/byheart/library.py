@@ -16,9 +16,21 @@ from byheart.desk import Desk
 from byheart.editions import declared
 from byheart.errors import UnknownSource, UsageError
 from byheart.ledger import Ledger, Source
-from byheart.outcomes import Added, Adding, Exported, Exporting, Form, Precision, Status, Studying, StudyRecord
+from byheart.outcomes import (
+    Added,
+    Adding,
+    Exported,
+    Exporting,
+    Form,
+    Logged,
+    Precision,
+    Status,
+    Studying,
+    StudyRecord,
+)
 from byheart.parts import STUDIES, Parts
 from byheart.types import Answer, Fact, Hit, Holding, Passage, Side
+from byheart.watch import Watch
 
 if TYPE_CHECKING:
     from byheart.export import Press
@@ -62,6 +74,7 @@ class Library:
         self.settings = chosen
         self.ledger = ledger
         self.parts = Parts(folder, ledger, chosen)
+        self.watch = Watch(folder, ledger, chosen)
 
     def __enter__(self) -> Library:
         return self
@@ -69,7 +82,11 @@ class Library:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if kind is None:
+                self.check()
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Closes everything that was opened; a library can be closed twice."""
@@ -138,8 +155,27 @@ class Library:
 
         `side="memory"` gives the recall as it is, ungated (NothingStudied where there is none); `side="documents"`
         gives what reading finds. A part that is down or missing makes the answer's origin none, with the reason.
+        Where the log is on, a question to both sides is written down.
         """
-        return ask(question, self.desk(), side=side)
+        answer = ask(question, self.desk(), side=side)
+        if side is None:
+            self.watch.note(answer, self.parts.calibration())
+        return answer
+
+    def check(self) -> int:
+        """Looks up the sure answers that `check_every` drew, and gives how many could be compared.
+
+        Leaving the library's context does so; a program that keeps one open calls it when nobody waits for an answer.
+        """
+        return self.watch.check(self.desk(), self.ledger.studies.in_use()) if self.watch.due else 0
+
+    def logged(self) -> list[Logged]:
+        """What the question log holds, oldest first; LogUnavailable where it cannot be read."""
+        return self.watch.log.rows()
+
+    def empty_log(self) -> None:
+        """Deletes the question log."""
+        self.watch.log.empty()
 
     def desk(self) -> Desk:
         """The parts a question is answered with."""
@@ -150,7 +186,7 @@ class Library:
             parts.model,
             parts.reader,
             lambda question, k: self.search(question, k=k),
-            parts.calibration(),
+            self.watch.in_force(parts.calibration()),
         )
 
     # ── study ──
@@ -238,6 +274,7 @@ class Library:
             stale,
             sum(map(len, unseen)),
             self._facts_in(unseen) if in_use else (),
+            self.watch.usage(in_use),
         )
 
     def _facts_in(self, unseen: Sequence[Sequence[Passage]]) -> Sequence[Fact]:

@@ -66,7 +66,8 @@ class Status:
     """What a library holds, what is in the weights, and what moved since.
 
     `stale` are the facts that documents no longer say; `new_passages` counts what the study in use did not see of core
-    documents, and `new_facts` are what the next study would find in them, worthiest first.
+    documents, and `new_facts` are what the next study would find in them, worthiest first. `usage` is None where the
+    question log is off.
     """
 
     folder: str
@@ -82,6 +83,7 @@ class Status:
     stale: Sequence[Taught] = ()
     new_passages: int = 0
     new_facts: Sequence[Fact] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,10 @@ class Logged:
     """A question as the log keeps it, where the user has turned it on.
 
     `sources` are the locations of the documents that the answer cites; `asked` is an ISO time in UTC. `agrees` tells
-    whether a sure answer from memory was also read from the documents, and alike; None where that was not tried.
+    whether a sure answer from memory was also read from the documents, and alike; None where that was not tried, or
+    nothing was read. `read_confidence` is how probable it was that this reading is right, None where no study measured
+    that. `weights` names the study that was in use, empty if there was none; `is_sure` tells that memory answered and
+    nothing was looked up.
     """
 
     asked: str
@@ -187,3 +192,60 @@ class Logged:
     seconds: float
     sources: tuple[str, ...]
     agrees: bool | None = None
+    weights: str = ""
+    is_sure: bool = False
+    read_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a calibration promises of sure answers: right in a share of at least `trust`.
+
+    They are those whose probability is at least `threshold`: `sure` of the `tested` questions of its examination.
+    """
+
+    threshold: float
+    trust: float
+    sure: int
+    tested: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The share of questions that ended in one way, and the seconds they took: the median, and 19 of 20 took less."""
+
+    share: Estimate
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What has moved off what a calibration promised, in words, and what to do about it."""
+
+    told: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a library answers in use, from the rows of its log since the study in use.
+
+    `agreement` is the share of spot checks in which the documents said what memory had said. It is a noisy label: its
+    reader errs too, so the calibration promises only `promised_agreement` of those whose reader it has measured, and
+    nothing (None) where there are none. `threshold` is the one in force, which spot
+    checks may have raised above the calibrated one; `needed` is about how many questions it takes to tell that only
+    half as many answers are sure as promised. `trouble` tells why the log cannot be written.
+    """
+
+    questions: int
+    origins: Mapping[Origin, Pace]
+    sure: Estimate
+    promised_sure: Estimate | None
+    agreement: Estimate
+    promised_agreement: float | None
+    calibrated_threshold: float | None
+    threshold: float | None
+    needed: int | None
+    drifts: Sequence[Drift]
+    trouble: str = ""

@@ -39,6 +39,8 @@ class Settings:
     method: Literal["auto", "full", "lora"] = "auto"
     threads: int = 0
     seed: int = 0
+    log: bool = False
+    check_every: int = 0
 
 
 DEFAULT_TEXT = """\
@@ -90,6 +92,14 @@ DEFAULT_TEXT = """\
 # The same seed, documents and machine give the same lessons.
 # seed = 0
 
+# ── in use ──
+# Whether questions are kept: when they were asked, how they were answered and how long that took, in log.db of the
+# library and nowhere else. byheart status then says how the library does, byheart log --empty deletes them.
+# log = false
+# Of so many sure answers from memory one is also looked up, after it was given, to see whether the documents agree;
+# 0: none. What is found is noted in the log, and can only make byheart answer less from memory.
+# check_every = 0
+
 # ── machine ──
 # Processor threads for the model; 0: all.
 # threads = 0
@@ -112,6 +122,8 @@ def load(folder: Path) -> Settings:
         raise BadSettings(path, f"not TOML: {error}") from error
     for key, value in found.items():
         _check(path, key, value)
+    if found.get("check_every") and not found.get("log"):
+        raise BadSettings(path, "check_every is noted in the log: wanted log = true beside it")
     return Settings(**found)
 
 
@@ -148,6 +160,10 @@ def _address() -> _Rule:
         return isinstance(value, str) and (not value or value.startswith(("http://", "https://")))
 
     return _Rule("an address that begins with http:// or https://, or empty", is_met)
+
+
+def _yes_or_no() -> _Rule:
+    return _Rule("true or false", lambda value: isinstance(value, bool))
 
 
 def _share() -> _Rule:
@@ -188,6 +204,8 @@ _RULES = {
     "method": _one_of("auto", "full", "lora"),
     "threads": _whole(0, 1024),
     "seed": _whole(0, 2**31 - 1),
+    "log": _yes_or_no(),
+    "check_every": _whole(0, 1_000_000),
 }
 
 

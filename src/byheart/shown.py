@@ -11,12 +11,14 @@ import re
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from byheart import units
 
 if TYPE_CHECKING:
     from byheart.doctor import Check
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from byheart.proof import Proof
     from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision, Taught
 
-_ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
+ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
 _RESTS_ON = {"memory": "learned from", "documents": "read in"}
 _INDENT = "  "
 
@@ -86,9 +88,7 @@ def added(done: Added) -> str:
         (len(done.withdrawn), "withdrawn"),
     )
     what = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing"
-    lines = [
-        f"{what} · {_count(done.passages_embedded, 'passage')} embedded · {_seconds(done.seconds)}",
-    ]
+    lines = [f"{what} · {_count(done.passages_embedded, 'passage')} embedded · {_seconds(done.seconds)}"]
     if done.skipped:
         lines.append(_warn(f"{_count(len(done.skipped), 'file')} not searchable:"))
         lines += [f"{_INDENT}{place(skipped.source)}: {skipped.reason}" for skipped in done.skipped]
@@ -110,7 +110,7 @@ def proved(proofs: Sequence[Proof]) -> str:
         f"{len(told):,} given from memory"
     ]
     for proof in (told or proofs)[:_NAMED]:
-        said = f"“{proof.answer.text}”, {_ORIGINS[proof.answer.origin]}" if proof.answer.text else _ORIGINS["none"]
+        said = f"“{proof.answer.text}”, {ORIGINS[proof.answer.origin]}" if proof.answer.text else ORIGINS["none"]
         lines += _wrapped(f"{proof.question} the weights say “{proof.recalled}”, the answer is: {said}")
     return "\n".join(lines)
 
@@ -120,7 +120,9 @@ def studied(record: StudyRecord) -> str:
     lines = [f"study {record.number} is in use: {_learned(record)}"]
     asked, right = record.details.get("sealed asked"), record.details.get("sealed right")
     if isinstance(asked, int) and isinstance(right, int) and asked:
-        lines.append(f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({_share(right / asked)})")
+        lines.append(
+            f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({units.share(right / asked)})"
+        )
     return "\n".join(lines)
 
 
@@ -132,7 +134,7 @@ def planned(forecast: Forecast) -> str:
     lines = [_dim(f"{'fit':>7}{'found':>8}  in")]
     for source, count in found.items():
         fit = Counter(fact.kind.value for fact in plan.facts if sources[fact.passage] == source)
-        lines.append(_cut(f"{fit.total():>7,}{count:>8,}  {_harmless(place(source)):<{room}}  {_counted(fit)}"))
+        lines.append(one_line(f"{fit.total():>7,}{count:>8,}  {place(source):<{room}}  {_counted(fit)}"))
     kinds = Counter(fact.kind.value for fact in plan.facts)
     lines.append(f"{len(plan.facts):>7,}{found.total():>8,}  {'all':<{room}}  {_counted(kinds)}")
     cost = f"about {plan.tokens():,} tokens of lessons, {forecast.minutes:,.1f} minutes on this machine"
@@ -144,7 +146,7 @@ def planned(forecast: Forecast) -> str:
 def exported(done: Exported) -> str:
     """What an export wrote, and how it answered when it was asked again."""
     what = f"{done.form}, {done.precision}, {done.bytes / 1e6:,.0f} MB"
-    alike = f"{done.agreed:,} answered as before ({_share(done.agreed / done.asked)})"
+    alike = f"{done.agreed:,} answered as before ({units.share(done.agreed / done.asked)})"
     return (
         f"study {done.study} is in {done.folder} ({what})\n"
         f"{_INDENT}loaded again and asked {_count(done.asked, 'mastered question')}: {alike}, "
@@ -202,8 +204,8 @@ def documents(held: Sequence[Source]) -> str:
             lines.append(_warn(f"{'skipped':<9}  {'':>8}  {where}: {source.skipped}"))
             continue
         kind = "licence" if source.is_licence else "older" if source.is_superseded else source.holding.value
-        title = _harmless(source.revision.title) if source.revision else ""
-        lines.append(_cut(f"{kind:<9}  {source.passages:>8,}  {where:<{room}}  {title}"))
+        title = source.revision.title if source.revision else ""
+        lines.append(one_line(f"{kind:<9}  {source.passages:>8,}  {where:<{room}}  {title}"))
     return "\n".join(lines)
 
 
@@ -218,6 +220,22 @@ def checks(found: Sequence[Check]) -> str:
         if check.remedy:
             lines += [f"{'':<24}{_dim(line)}" for line in textwrap.wrap(f"remedy: {check.remedy}", _width() - 24)]
     return "\n".join(lines)
+
+
+def rows(named: Iterable[tuple[str, str]]) -> str:
+    """Named texts below each other, as `status` has them."""
+    return "\n".join(line for name, text in named for line in _row(name, _harmless(text)))
+
+
+def one_line(text: str) -> str:
+    """One line that a terminal shows whole, and that cannot steer it."""
+    text = _harmless(text).rstrip()
+    return text if len(text) <= _width() else text[: _width() - 1].rstrip() + "…"
+
+
+def percent(probability: float) -> str:
+    """A probability in percent; it is never told as a certainty."""
+    return f"{min(99, max(1, round(probability * 100)))} %"
 
 
 def as_json(value: object) -> str:
@@ -236,9 +254,9 @@ def place(source: str) -> str:
 
 
 def _headline(given: Answer) -> str:
-    said = given.text or _ORIGINS["none"]
-    sure = f"{_percent(given.confidence)} sure"
-    tags = [_ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
+    said = given.text or ORIGINS["none"]
+    sure = f"{percent(given.confidence)} sure"
+    tags = [ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
     tag = " · ".join([*tags, _seconds(given.seconds)])
     lines = [line for part in said.splitlines() for line in _wrapped(part)]
     if len(lines) == 1:
@@ -327,7 +345,7 @@ def _days(citation: Citation) -> str:
 
 
 def _sure(claim: Claim) -> str:
-    return f" ({_percent(claim.confidence)} sure)"
+    return f" ({percent(claim.confidence)} sure)"
 
 
 def _account(given: Answer) -> list[str]:
@@ -335,7 +353,7 @@ def _account(given: Answer) -> list[str]:
     for claim in given.withheld:
         where = f", {_cited(claim.citation)}" if claim.citation else ""
         lines += _wrapped(f"withheld: “{claim.text}”{_sure(claim)}{where}")
-    stages = " · ".join(f"{stage} {_milliseconds(seconds)}" for stage, seconds in given.stages.items())
+    stages = " · ".join(f"{stage} {units.seconds(seconds)}" for stage, seconds in given.stages.items())
     lines += _wrapped(f"{stages} · {given.tokens_in} tokens in, {given.tokens_out} out")
     return [_dim(line) for line in lines]
 
@@ -351,7 +369,7 @@ def _steps(given: Answer) -> list[str]:
 
 def _learned(record: StudyRecord) -> str:
     share = record.facts_mastered / record.facts_planned if record.facts_planned else 0.0
-    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({_share(share)})"
+    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({units.share(share)})"
     return f"{facts} in {record.minutes:.1f} minutes"
 
 
@@ -380,10 +398,6 @@ def _snippet(of: Hit | Citation, indent: str, *, lines: int) -> list[str]:
     return [_dim(indent + line) for line in kept]
 
 
-def _cut(line: str) -> str:
-    return line.rstrip() if len(line) <= _width() else line[: _width() - 1].rstrip() + "…"
-
-
 def _harmless(text: str) -> str:
     return text.translate(_CONTROLS)
 
@@ -397,25 +411,12 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _percent(probability: float) -> str:
-    # A probability is never told as a certainty.
-    return f"{min(99, max(1, round(probability * 100)))} %"
-
-
 def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
 
 
-def _share(part: float) -> str:
-    return f"{part * 100:.0f} %"
-
-
 def _seconds(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
 
 
 def _plain(value: object) -> object:
