@@ -26,6 +26,7 @@ LAYERS = (
     {
         "agreement",
         "alignment",
+        "drawing",
         "injections",
         "ports",
         "prompts",
@@ -44,11 +45,11 @@ LAYERS = (
     {"parts", "proof"},
     {"library"},
     {"sealed"},
-    {"arms", "demo", "doctor"},
+    {"adviser", "arms", "demo", "doctor"},
     {"upkeep"},
     {"measure"},
     {"shown", "tables"},
-    {"progress"},
+    {"counsel", "progress"},
     {"cli"},
 )
 
@@ -68,6 +69,7 @@ ROOMS = {
         *("cases", "rows", "machine", "usual", "judge", "costs", "figures", "changes", "measurement"),
         *("comparison", "plots", "report"),
     },
+    "advice": {"advise", "considered", "grounds", "prospects", "rules"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
