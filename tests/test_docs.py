@@ -16,7 +16,10 @@ from byheart.cli import app
 from byheart.settings import DEFAULT_TEXT
 
 DOCS = Path(__file__).parents[1] / "docs"
-VERBS = ("new", "add", "forget", "search", "study", "ask", "export", "status", "measure", "fetch", "doctor", "demo")
+VERBS = (
+    *("new", "add", "forget", "search", "study", "ask", "export", "status", "measure", "advise", "fetch", "doctor"),
+    "demo",
+)
 
 CLI_HEAD = """\
 # The command line

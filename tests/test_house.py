@@ -28,6 +28,7 @@ LAYERS = (
         "alignment",
         "drawing",
         "injections",
+        "options",
         "ports",
         "prompts",
         "records",

@@ -53,7 +53,8 @@ def _is_study_due(grounds: Grounds, rules: Mapping[str, Rule]) -> bool:
     studied = {one.location for one in grounds.documents if one.is_studied}
     wanted = {location for location, rule in rules.items() if rule.way is not Way.INDEX}
     harmful = {location for location in studied if rules[location] is WORSE_WITH_MEMORY}
-    return bool(wanted - studied) or bool(wanted and harmful)
+    moved = {one.location for one in grounds.documents if one.has_moved}
+    return bool(wanted - (studied - moved)) or bool(wanted and harmful)
 
 
 # ── documents that are advised alike ──

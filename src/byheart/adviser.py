@@ -80,7 +80,7 @@ def _held(
     added: dict[str, list[date]] = {}
     for revision in library.ledger.history():
         added.setdefault(revision.source, []).append(date.fromisoformat(revision.added[:10]))
-    studied = {(one.source, one.digest) for one in library.ledger.studies.documents()}
+    studied = {one.source: one.digest for one in library.ledger.studies.documents()}
     for source in library.documents():
         if source.revision is None:
             continue
@@ -96,7 +96,8 @@ def _held(
             source.holding is Holding.CORE,
             source.is_licence,
             source.is_superseded,
-            (source.location, source.revision.digest) in studied,
+            source.location in studied,
+            studied.get(source.location, source.revision.digest) != source.revision.digest,
             next((folder for folder in reversed(folders) if folder in books), folders[-1] if folders else ""),
         )
 

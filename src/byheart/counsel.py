@@ -39,9 +39,12 @@ def _advised(advice: Advice) -> Table:
     rows.add_column("documents", overflow="fold", max_width=34)
     rows.add_column("advice", no_wrap=True)
     rows.add_column("why", ratio=1)
+    alike: dict[tuple[str, str], list[Advised]] = {}
     for one in advice.advised[:_MOST_ROWS]:
-        why = Text.assemble((f"{one.rule}: ", "bold"), f"{one.reason}\n", (one.figure, "dim"))
-        rows.add_row(_where(one), Text(one.way.value, style="bold"), why)
+        alike.setdefault((one.rule, one.figure), []).append(one)
+    for (rule, figure), those in alike.items():
+        why = Text.assemble((f"{rule}: ", "bold"), f"{those[0].reason}\n", (f"{figure}\n", "dim"))
+        rows.add_row("\n".join(map(_where, those)), Text(those[0].way.value, style="bold"), why)
     return rows
 
 
@@ -49,7 +52,7 @@ def _where(one: Advised) -> str:
     if one.all_there == 1:
         return place(one.place)
     counted = f"{one.documents:,}" if one.documents == one.all_there else f"{one.documents:,} of {one.all_there:,}"
-    return f"{place(one.place)} ({counted} documents)"
+    return f"{place(one.place)} ({counted})"
 
 
 def _prospects(advice: Advice) -> Table:

@@ -49,8 +49,8 @@ class Held:
     """One document: how it is held, its texts, and what a study would find in it.
 
     `added` are the days on which its texts came, oldest first; `dated` is the day that it speaks of. `facts` and the
-    `seconds` it takes to master them are None where that is not known. `is_studied`: the study in use holds this text.
-    `book` is the name under which measurements group it.
+    `seconds` it takes to master them are None where that is not known. `is_studied`: the study in use holds it;
+    `has_moved`: in an earlier text. `book` is the name under which measurements group it.
     """
 
     location: str
@@ -63,6 +63,7 @@ class Held:
     is_licence: bool = False
     is_superseded: bool = False
     is_studied: bool = False
+    has_moved: bool = False
     book: str = ""
 
     @property
