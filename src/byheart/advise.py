@@ -164,10 +164,14 @@ def _notes(considered: Considered, ways: dict[str, Way]) -> Iterator[str]:
         yield f"a change is searchable after {units.seconds(findings.searchable_seconds)}, studied again after {again}"
     new = [one for one in grounds.documents if ways[one.location] is not Way.INDEX and not one.is_studied]
     if findings and new:
-        yield f"{len(new):,} documents to study were not studied when it was measured: measure again afterwards"
+        yield f"{_count(new)} to study, not studied when it was measured: measure again afterwards"
     left = [location for location, way in ways.items() if way is Way.INDEX]
     if left and considered.ruled_out >= {Way.INDEX, Way.BOTH}:
-        yield f"{len(left):,} documents cannot be answered from within these limits: {considered.limited(Way.INDEX)}"
+        yield f"{_count(left)} cannot be answered from within these limits: {considered.limited(Way.INDEX)}"
+
+
+def _count(documents: Sequence[object]) -> str:
+    return "1 document" if len(documents) == 1 else f"{len(documents):,} documents"
 
 
 def _missing(considered: Considered, core: Sequence[str]) -> Iterator[Missing]:

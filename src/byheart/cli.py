@@ -311,14 +311,16 @@ def advise(
     from byheart.grounds import Wishes
 
     wishes = Wishes(latency and latency / 1e3, offline, a_day, minutes, memory and memory * 1e9, money)
-    with _opened(context) as library, progress.drawn() as watch:
-        found = adviser.advice(library, wishes, watch=watch.measuring)
+    with _opened(context) as library:
+        with progress.drawn() as watch:
+            found = adviser.advice(library, wishes, watch=watch.measuring)
         _print(shown.as_json(found) if as_json else counsel.told(found, has_styles=_has_styles()))
-        if apply:
-            with _resumable("byheart study goes on from here; documents are held as advised"):
-                record = adviser.apply(library, found, watch=watch.studying)
-            if not as_json:
-                _print(shown.studied(record) if record else "documents are held as advised; no study is due")
+        if not apply:
+            return
+        with _of_extra("study", "a study"), _resumable("byheart study goes on from here"), progress.drawn() as watch:
+            record = adviser.apply(library, found, watch=watch.studying)
+    if not as_json:
+        _print(shown.studied(record) if record else "documents are held as advised; no study is due")
 
 
 @app.command()

@@ -43,8 +43,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Two arms on the same `n` questions: how many each had right, and how many only it had right."""
+    """Two arms on the same `n` questions `about` something: how many each had right, and how many only it had right."""
 
+    about: str
     n: int
     right: int
     other_right: int
@@ -133,8 +134,10 @@ class Considered:
         if findings is None or not document.is_studied:
             return None
         ours, theirs = findings.arm(arm), findings.arm(other)
-        pairs = _pairs(ours, theirs, {document.book})
-        return pairs if pairs and pairs.n >= _FEWEST_PAIRS else _pairs(ours, theirs, self.studied_books)
+        pairs = _pairs(document.book, ours, theirs, {document.book})
+        if pairs and pairs.n >= _FEWEST_PAIRS:
+            return pairs
+        return _pairs("all studied books", ours, theirs, self.studied_books)
 
     @cached_property
     def studied_books(self) -> frozenset[str]:
@@ -157,11 +160,15 @@ class Considered:
 
     def repaid_days(self, document: Held) -> float | None:
         """The days until the seconds that a document's study takes are saved; infinite: never; None: not known."""
-        asked = self.grounds.asked_a_day(document)
-        if self.saved_seconds is None or asked is None or document.seconds is None:
+        asked, seconds = self.grounds.asked_a_day(document), document.seconds
+        findings = self.grounds.findings
+        if findings and findings.studied_seconds is not None and self.grounds.interval(document) is not None:
+            # What it took to study one changed document again was measured.
+            seconds = findings.studied_seconds
+        if self.saved_seconds is None or asked is None or seconds is None:
             return None
         saved = self.saved_seconds * asked
-        return document.seconds / saved if saved > 0 else math.inf
+        return seconds / saved if saved > 0 else math.inf
 
     def changes_too_often(self, document: Held) -> bool:
         """Whether a document changes before a study of it has paid, as far as is known."""
@@ -220,11 +227,12 @@ def money_for_1000(answers: Sequence[Asked]) -> float | None:
     return 1000 * sum(each) / len(each) if each and len(each) == len(answers) else None
 
 
-def _pairs(one: dict[str, Asked], other: dict[str, Asked], books: Set[str]) -> Pairs | None:
+def _pairs(about: str, one: dict[str, Asked], other: dict[str, Asked], books: Set[str]) -> Pairs | None:
     both = [(one[case].is_right, other[case].is_right) for case in one if case in other and one[case].book in books]
     if not both:
         return None
     return Pairs(
+        about,
         len(both),
         sum(first for first, _ in both),
         sum(second for _, second in both),

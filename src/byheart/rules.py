@@ -120,11 +120,9 @@ def _wants_memory(documents: Documents, considered: Considered) -> str:
 def _told_apart(arm: str, other: str) -> Callable[[Documents, Considered], str]:
     def told(documents: Documents, considered: Considered) -> str:
         # Documents of several books may share the rule: each book has its own figures.
-        found = {one.book: considered.compared(one, arm, other) for one in documents}
+        found = dict.fromkeys(pairs for one in documents if (pairs := considered.compared(one, arm, other)))
         return "; ".join(
-            f"{book}: {arm} {pairs.right}, {other} {pairs.other_right} of {pairs.n} right"
-            for book, pairs in found.items()
-            if pairs
+            f"{pairs.about}: {arm} {pairs.right}, {other} {pairs.other_right} of {pairs.n} right" for pairs in found
         )
 
     return told
