@@ -108,6 +108,13 @@ def test_what_a_study_saves_is_told_in_days():
     assert (row.rule, row.figure) == ("not repaid", "a question from both takes no less time than looking it up")
 
 
+def test_a_handful_of_questions_does_not_tell_what_a_study_saves():
+    documents = [*ten_that_never_change(), held("/shelf/rules/known.md", book="rules", is_studied=True, is_core=True)]
+    advice = advise(grounds(documents, a_day=110, findings=measured(shares(3, 3, 3, n=4))))
+    assert {row.rule for row in advice.advised} == {"asked often", "studied already"}
+    assert any("4 measured questions are about what is studied, 20 would tell" in one.what for one in advice.missing)
+
+
 def test_the_news_of_the_day_are_indexed_only():
     days = [TODAY - timedelta(days=ago) for ago in range(30, -1, -1)]
     today = held("/news/today.html", added=days)
@@ -190,6 +197,12 @@ def test_a_field_tablet_without_network_gets_both():
     advice = advise(grounds(ten_that_never_change(), is_offline=True))
     assert only(advice).way is Way.BOTH
     assert only(advice).figure == "byheart.toml names no other machine"
+
+
+def test_offline_the_worthiest_facts_are_taught_though_few_of_them_fit():
+    advice = advise(grounds(manuals(), is_offline=True))
+    assert only(advice).way is Way.BOTH
+    assert advice.prospects[0].study_minutes == 10
 
 
 def test_a_tablet_that_cannot_reach_its_index_is_taught_and_asked_from_memory():

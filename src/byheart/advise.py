@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from byheart import units
-from byheart.considered import OFTEN_DAYS, Considered
+from byheart.considered import ENOUGH_ASKED, OFTEN_DAYS, Considered
 from byheart.grounds import ENOUGH_LOGGED, Grounds, Held
 from byheart.outcomes import Advice, Advised, Missing, Way
 from byheart.prospects import cost_unit, prospects
@@ -193,6 +193,9 @@ def _missing(considered: Considered, core: Sequence[str]) -> Iterator[Missing]:
         study = "" if grounds.has_study or missing == ["documents"] else "byheart study FOLDER, then "
         options = " ".join(f"--arm {arm}" for arm in _MEASURED)
         yield Missing(f"what {' and '.join(missing)} would bring: not measured", f"{study}{measure} {options}")
+    elif len(considered.saved) < ENOUGH_ASKED:
+        few = f"{len(considered.saved)} measured questions are about what is studied, {ENOUGH_ASKED} would tell"
+        yield Missing(f"what a study saves: {few}", "byheart measure MORE-QUESTIONS.jsonl")
     if findings and arms and wishes.memory is not None and not set(arms) <= set(findings.peaks):
         yield Missing("the memory that an answer takes", measure)
     if findings and wishes.money is not None and any(one.money is None for one in findings.asked):

@@ -25,8 +25,8 @@ OFTEN_DAYS = 7.0
 # Where nobody knows what is asked, a study of a smaller part of the facts would mostly miss it.
 _LEAST_SHARE = 0.1
 
-# With fewer questions on one book, those on all studied books are taken.
-_FEWEST_PAIRS = 20
+# With fewer questions on one book those on all studied books are taken; with fewer on these, no seconds are told.
+ENOUGH_ASKED = 20
 
 # One side is better than another if chance alone would make it so in less than one case of twenty.
 _LEVEL = 0.05
@@ -56,8 +56,8 @@ class Pairs:
     def is_better(self) -> bool:
         """Whether the first is right more often, beyond chance: an exact test on what only one of them had right."""
         apart = self.only + self.only_other
-        by_chance = sum(math.comb(apart, count) for count in range(self.only, apart + 1)) / 2**apart
-        return by_chance < _LEVEL
+        at_least_so_many = sum(math.comb(apart, count) for count in range(self.only, apart + 1))
+        return at_least_so_many / (1 << apart) < _LEVEL
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Considered:
             return None
         ours, theirs = findings.arm(arm), findings.arm(other)
         pairs = _pairs(document.book, ours, theirs, {document.book})
-        if pairs and pairs.n >= _FEWEST_PAIRS:
+        if pairs and pairs.n >= ENOUGH_ASKED:
             return pairs
         return _pairs("all studied books", ours, theirs, self.studied_books)
 
@@ -146,17 +146,21 @@ class Considered:
 
     @cached_property
     def saved_seconds(self) -> float | None:
-        """What a question saves on average when what is studied is asked from both; None: not measured."""
+        """What a question saves on average when what is studied is asked from both; None: not measured enough."""
+        return sum(self.saved) / len(self.saved) if len(self.saved) >= ENOUGH_ASKED else None
+
+    @cached_property
+    def saved(self) -> tuple[float, ...]:
+        """The seconds that each measured question about studied books saves."""
         findings = self.grounds.findings
         if findings is None:
-            return None
+            return ()
         both, documents = findings.arm("both"), findings.arm("documents")
-        saved = [
+        return tuple(
             documents[case].seconds - one.seconds
             for case, one in both.items()
             if case in documents and one.book in self.studied_books
-        ]
-        return sum(saved) / len(saved) if saved else None
+        )
 
     def repaid_days(self, document: Held) -> float | None:
         """The days until the seconds that a document's study takes are saved; infinite: never; None: not known."""

@@ -105,7 +105,7 @@ def _minutes(grounds: Grounds, ways: Mapping[str, Way]) -> float | None:
     due = [
         one
         for one in grounds.documents
-        if one.is_teachable and not one.is_studied and ways[one.location] is not Way.INDEX
+        if one.is_teachable and ways[one.location] is not Way.INDEX and (one.has_moved or not one.is_studied)
     ]
     if any(one.seconds is None for one in due):
         return None

@@ -239,9 +239,9 @@ RULES = (
         _repaid,
     ),
     Rule(
-        "asked again and again",
+        "asked often",
         Way.BOTH,
-        "it stays as it is, and 3 logged questions were asked before; without a log, 20 questions a day or more",
+        "it stays as it is, and 3 logged questions about it were asked before; without a log, 20 questions a day or more",
         _is_asked_often,
         _often,
     ),
