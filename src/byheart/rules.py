@@ -241,7 +241,7 @@ RULES = (
     Rule(
         "asked often",
         Way.BOTH,
-        "it stays as it is, and 3 logged questions about it were asked before; without a log, 20 questions a day or more",
+        "it stays as it is, and 3 logged questions about it were asked before; without a log, 20 a day or more",
         _is_asked_often,
         _often,
     ),
