@@ -409,3 +409,52 @@ def test_options_of_study_that_do_not_go_together_are_refused(inside, run, optio
     code, _, err = run("study", *options)
     assert code == 2
     assert "error: " in err
+
+
+def test_advice_on_a_new_library_says_what_to_do_and_what_is_not_known(run, inside, shelf):
+    run("add", shelf)
+    code, out, _ = run("advise", "--a-day", 100)
+    assert code == 0
+    assert "asked often" in out
+    assert f"byheart study {shelf}" in " ".join(out.split())
+    assert "byheart measure questions.jsonl" in out
+    assert byheart.open(inside).status().core_documents == 0
+
+
+def test_advice_is_carried_out_after_it_was_shown(run, inside, shelf):
+    run("add", shelf)
+    run("add", shelf / "prop-0100.rst", "--core")
+    write_proposal(shelf, 0, status="Final")
+    code, out, _ = run("advise", "--a-day", 100, "--apply")
+    assert code == 0
+    assert out.index("to do") < out.index("study 1 is in use")
+    status = byheart.open(inside).status()
+    assert (status.core_documents, status.unstudied_sources) == (12, [])
+    again = run("advise", "--a-day", 100, "--apply")[1]
+    assert "nothing: it is held as advised" in again
+    assert "no study is due" in again
+
+
+def test_advice_as_json_is_one_line(run, inside, shelf):
+    run("add", shelf)
+    advice = json.loads(run("advise", "--json")[1])
+    assert advice["advised"][0]["way"] == "index only"
+    assert len(advice["reference"]) == 12
+    assert {"what", "remedy"} == set(advice["missing"][0])
+
+
+def test_advice_on_an_empty_library_is_to_fill_it(run, inside):
+    code, out, _ = run("advise")
+    assert code == 0
+    assert "byheart add FOLDER" in out
+
+
+def test_wishes_that_cannot_be_met_are_wrong_usage(run, inside, shelf):
+    run("add", shelf)
+    (inside / "byheart.toml").write_text(
+        'model = "memory"\nembedder = "memory"\nserver = "http://model.example/v1"\n', encoding="utf-8"
+    )
+    code, _, err = run("advise", "--offline")
+    assert code == 2
+    assert "--offline cannot be met" in err
+    assert "hint: byheart advise without one of them" in err

@@ -17,17 +17,7 @@ from byheart.settings import DEFAULT_TEXT
 
 DOCS = Path(__file__).parents[1] / "docs"
 VERBS = (
-    "new",
-    "add",
-    "forget",
-    "search",
-    "study",
-    "ask",
-    "export",
-    "status",
-    "log",
-    "measure",
-    "fetch",
+    *("new", "add", "forget", "search", "study", "ask", "export", "status", "log", "measure", "advise", "fetch"),
     "doctor",
     "demo",
 )

@@ -26,7 +26,9 @@ LAYERS = (
     {
         "agreement",
         "alignment",
+        "drawing",
         "injections",
+        "options",
         "ports",
         "promises",
         "prompts",
@@ -45,11 +47,11 @@ LAYERS = (
     {"parts", "proof", "watch"},
     {"library"},
     {"sealed"},
-    {"arms", "demo", "doctor"},
+    {"adviser", "arms", "demo", "doctor"},
     {"upkeep"},
     {"measure"},
     {"shown", "tables"},
-    {"logbook", "progress"},
+    {"counsel", "logbook", "progress"},
     {"console"},
     {"cli"},
 )
@@ -70,6 +72,7 @@ ROOMS = {
         *("cases", "rows", "machine", "usual", "judge", "costs", "figures", "changes", "measurement"),
         *("comparison", "plots", "report"),
     },
+    "advice": {"advise", "considered", "grounds", "prospects", "rules"},
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),

@@ -8,7 +8,6 @@ when a verb needs it, so that `--help` comes at once.
 from __future__ import annotations
 
 import errno
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import console, logbook, progress, shown
+from byheart import console, logbook, options, progress, shown
 from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
@@ -68,15 +67,7 @@ def _tell_version(is_wanted: bool) -> None:
 @app.callback()
 def _options(
     context: typer.Context,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--library",
-            "-C",
-            metavar="FOLDER",
-            help="The library. Without it: the current folder, or the nearest one above that is a library.",
-        ),
-    ] = None,
+    folder: options.Folder = None,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version.")
     ] = False,
@@ -98,15 +89,10 @@ def new(folder: Annotated[Path, typer.Argument(help="A folder, made if it is not
 def add(
     context: typer.Context,
     paths: Paths,
-    is_core: Annotated[
-        bool | None,
-        typer.Option("--core/--reference", help="May be studied, or only looked up. Not given: as before."),
-    ] = None,
-    version: Annotated[str | None, typer.Option(help="The version these documents speak of, such as 2.13.")] = None,
-    date: Annotated[str | None, typer.Option(help="The day they speak of, such as 2024-05-31.")] = None,
-    replaces: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The file or folder of older texts they take the place of.")
-    ] = None,
+    is_core: options.IsCore = None,
+    version: options.Version = None,
+    date: options.Date = None,
+    replaces: options.Replaces = None,
 ) -> None:
     """Read, split and index documents: searchable at once. Again: only what changed.
 
@@ -173,19 +159,11 @@ def study(
         list[Path] | None,
         typer.Argument(help="Make these core first. Not given: what is core already."),
     ] = None,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.1, help="Train no longer than this; byheart.toml says 10.")
-    ] = None,
-    facts: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Teach only what that file holds and does not strike out; for this study."),
-    ] = None,
-    is_planned: Annotated[bool, typer.Option("--plan", help="Train nothing: show what would be taught.")] = False,
-    to: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="With --plan: write the facts to FILE, a line of JSON each."),
-    ] = None,
-    use: Annotated[int | None, typer.Option(metavar="N", help="Train nothing: go back to study N.")] = None,
+    minutes: options.Minutes = None,
+    facts: options.Facts = None,
+    is_planned: options.IsPlanned = False,
+    to: options.To = None,
+    use: options.Use = None,
 ) -> None:
     """Teach the core documents to the model. Stop it and run it again: it goes on."""
     if use is not None and (paths or minutes or facts or is_planned):
@@ -254,14 +232,8 @@ def ask(
 def export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.", show_default=False)],
-    form: Annotated[
-        Literal["gguf", "ollama", "hf"],
-        typer.Option("--as", help="A file for llama.cpp, a folder for Ollama, or one for transformers."),
-    ] = "gguf",
-    precision: Annotated[
-        Literal["q8_0", "f16"] | None,
-        typer.Option(help="Not given: q8_0, as byheart serves it; hf is always f16."),
-    ] = None,
+    form: options.As = "gguf",
+    precision: options.AtPrecision = None,
 ) -> None:
     """Write what was studied for other programs, and test that it answers as before."""
     with console.opened(context) as library:
@@ -313,40 +285,24 @@ def log(
 @app.command()
 def measure(
     context: typer.Context,
-    questions: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Files of questions, .jsonl or .csv. Not given: the library asks its own, easier ones."),
-    ] = None,
-    arms: Annotated[
-        list[str] | None,
-        typer.Option("--arm", metavar="ARM", help="Only this arm (memory, usual, …); repeat it for more."),
-    ] = None,
-    most: Annotated[int | None, typer.Option("-n", min=1, help="Ask only so many, evenly over the files.")] = None,
-    table: Annotated[
-        bool, typer.Option("--table", help="Also cut the network, and change and study a document of a copy.")
-    ] = False,
-    against: Annotated[
-        Path | None, typer.Option(metavar="REPORT", help="Show what changed since an earlier report.json.")
-    ] = None,
-    baseline: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Also ask this OpenAI-compatible server: http://host/v1#model.")
-    ] = "",
-    judge: Annotated[str, typer.Option(metavar="ADDRESS", help="A model that judges answers beside the rule.")] = "",
-    watts: Annotated[float | None, typer.Option(min=0, help="What the machine draws when all of it is busy.")] = None,
-    hour: Annotated[float | None, typer.Option(min=0, help="The price of an hour of this machine.")] = None,
-    million: Annotated[
-        tuple[float, float] | None,
-        typer.Option(metavar="IN OUT", help="An API's price for a million tokens read, and written."),
-    ] = None,
-    publish: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write ids, grades and figures alone, without any text.")
-    ] = None,
-    is_anew: Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")] = False,
+    questions: options.Questions = None,
+    arms: options.Arms = None,
+    most: options.Most = None,
+    table: options.WithTable = False,
+    against: options.Against = None,
+    baseline: options.Baseline = "",
+    judge: options.Judge = "",
+    watts: options.Watts = None,
+    hour: options.Hour = None,
+    million: options.Million = None,
+    publish: options.Publish = None,
+    is_anew: options.IsAnew = False,
 ) -> None:
     """Show what memory, documents and both get right, at what cost."""
     with of_extra("measure", "measuring"):
         from byheart import measure, measurement, tables
         from byheart.costs import Prices
+        from byheart.rows import REPORT
 
     order = measure.Order(
         arms=arms or measure.Order().arms,
@@ -366,9 +322,45 @@ def measure(
         found, folder = measure.measure(library, questions or (), order, watch=watch.measuring)
     if publish:
         publish.write_text(shown.as_json(measurement.published(found)) + "\n", encoding="utf-8")
-    console.tell(tables.measured(found, has_styles=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
+    console.tell(tables.measured(found, has_styles=console.has_styles()))
     console.tell(f"\nevery question and all plots: {measure.draw(found, folder)}")
-    console.tell(shown.as_json({"report": str(folder / measure.REPORT), "figures": found.figures}))
+    console.tell(shown.as_json({"report": str(folder / REPORT), "figures": found.figures}))
+
+
+@app.command()
+def advise(
+    context: typer.Context,
+    latency: options.Latency = None,
+    offline: options.IsOffline = False,
+    a_day: options.ADay = None,
+    minutes: options.StudyMinutes = None,
+    memory: options.Memory = None,
+    money: options.Money = None,
+    apply: options.IsApplied = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what to study, what to index only, and on which figures that rests.
+
+    Reads the library, its newest measurement and its question log; changes nothing without --apply.
+    """
+    from byheart import adviser, counsel
+    from byheart.grounds import Wishes
+
+    wishes = Wishes(latency and latency / 1e3, offline, a_day, minutes, memory and memory * 1e9, money)
+    with console.opened(context) as library:
+        with progress.drawn() as watch:
+            found = adviser.advice(library, wishes, watch=watch.measuring)
+        console.tell(shown.as_json(found) if as_json else counsel.told(found, has_styles=console.has_styles()))
+        if not apply:
+            return
+        with (
+            of_extra("study", "a study"),
+            console.resumable("byheart study goes on from here"),
+            progress.drawn() as watch,
+        ):
+            record = adviser.apply(library, found, watch=watch.studying)
+    if not as_json:
+        console.tell(shown.studied(record) if record else "documents are held as advised; no study is due")
 
 
 @app.command()

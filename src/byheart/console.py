@@ -102,3 +102,8 @@ def complain(error: ByheartError) -> None:
     """An error and its remedy, on stderr."""
     note(f"error: {error}")
     hint(error.hint)
+
+
+def has_styles() -> bool:
+    """Whether stdout shows colours and bold type."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

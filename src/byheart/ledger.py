@@ -251,6 +251,15 @@ class Ledger:
             for location, holding, is_licence, skipped, *text, passages, is_superseded in rows
         ]
 
+    def history(self) -> list[Revision]:
+        """All texts, past ones too, of the files that are held today: by location, in the order in which they came."""
+        rows = self._connection.execute(
+            "SELECT s.location, r.digest, r.title, r.version, r.dated, r.added FROM revision r "
+            "JOIN source s ON s.id = r.source "
+            "WHERE EXISTS (SELECT 1 FROM revision c WHERE c.source = s.id AND c.is_current) ORDER BY s.location, r.id"
+        )
+        return [Revision(*row) for row in rows]
+
     def digest(self, source: str) -> str | None:
         """The digest under which `source` was last read or skipped; None if it is not held."""
         row = self._connection.execute(

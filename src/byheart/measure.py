@@ -31,10 +31,8 @@ from byheart.library import Library
 from byheart.machine import Machine, Meter
 from byheart.measurement import Measured, Run, Studied, as_data
 from byheart.outcomes import Measuring
-from byheart.rows import Cold, Failure, Journal, Row, cold_name
+from byheart.rows import REPORT, REPORTS, Cold, Failure, Journal, Row, cold_name
 
-FOLDER = "reports"
-REPORT = "report.json"
 PAGE = "report.html"
 _PLAN = "plan.json"
 _JOURNAL = "rows.jsonl"
@@ -91,7 +89,7 @@ def measure(
     asked = cases.read(files) if files else own_cases(library)
     met = _met(library, some(asked, order.most or len(asked)))
     wanted = [name for name in order.arms if name != "baseline" or order.baseline]
-    home = library.folder / FOLDER
+    home = library.folder / REPORTS
     with arms.opened(library, wanted, baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
         if not bench.arms:
             reasons = "; ".join(f"{one.name}: {one.why}" for one in bench.left_out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -249,3 +250,70 @@ class Usage:
     needed: int | None
     drifts: Sequence[Drift]
     trouble: str = ""
+
+
+class Way(StrEnum):
+    """How a document is best held: taught and asked from memory alone, looked up alone, or both."""
+
+    STUDY = "study"
+    INDEX = "index only"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What is advised for the `documents` of `all_there` at `place`, by which rule, and the figure that it rests on."""
+
+    place: str
+    documents: int
+    all_there: int
+    passages: int
+    way: Way
+    rule: str
+    reason: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What is to be expected of a plan or an alternative, computed from measured answers; None: not measured.
+
+    `cost` is in the unit of the advice, `study_minutes` what it takes to teach what is not known yet.
+    """
+
+    name: str
+    right: Estimate | None
+    p50: float | None
+    p95: float | None
+    cost: float | None
+    peak_bytes: int | None
+    study_minutes: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A figure that advice would need, and the command that settles it."""
+
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do with a library.
+
+    `core` are the locations to be studied, `reference` those to be looked up alone; `is_study_due` tells whether the
+    study in use does not hold the former already, and `minutes` how long it may take. `cost_unit` says in words what
+    the prospects' costs are. `notes` say what the figures do not.
+    """
+
+    advised: Sequence[Advised]
+    prospects: Sequence[Prospect]
+    cost_unit: str
+    notes: Sequence[str]
+    commands: Sequence[str]
+    missing: Sequence[Missing]
+    core: Sequence[str]
+    reference: Sequence[str]
+    is_study_due: bool
+    minutes: float

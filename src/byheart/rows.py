@@ -14,6 +14,10 @@ from typing import Any
 
 from byheart.grading import Grade
 
+# A library keeps its measurements in REPORTS/N/, each with all that it found in REPORT.
+REPORTS = "reports"
+REPORT = "report.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

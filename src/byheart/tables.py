@@ -6,32 +6,28 @@ page tells more.
 
 from __future__ import annotations
 
-import io
-import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from rich import box
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from byheart import units
 from byheart.comparison import SIDES, compared
+from byheart.drawing import drawn, sentence, table
 from byheart.figures import ArmFigures, beside
 from byheart.measurement import Measured
 from byheart.outcomes import Estimate
-
-_WIDEST = 110
 
 
 def measured(found: Measured, *, has_styles: bool) -> str:
     """The figures of a measurement: a line an arm, how arms differ, and what is missing."""
     parts: list[RenderableType] = [_heading(found), _arms(found)]
-    parts += [_sentence(text) for text in _sentences(found)]
+    parts += [sentence(text) for text in _sentences(found)]
     if found.upkeep:
         parts.append(_sides(found))
-    return _drawn(parts, has_styles=has_styles)
+    return drawn(parts, has_styles=has_styles)
 
 
 def _heading(found: Measured) -> Text:
@@ -43,10 +39,10 @@ def _heading(found: Measured) -> Text:
 
 
 def _arms(found: Measured) -> Table:
-    table = _table("arm", "right", "", "wrong", "old", "declined", "p50", "p95", "cold", "tokens", "energy")
+    arms = table("arm", "right", "", "wrong", "old", "declined", "p50", "p95", "cold", "tokens", "energy")
     for name, arm in found.figures.arms.items():
         share, total = arm.total.share, arm.total
-        table.add_row(
+        arms.add_row(
             Text(name, style="bold"),
             units.share(share.value),
             Text(units.interval(share.low, share.high), style="dim"),
@@ -57,7 +53,7 @@ def _arms(found: Measured) -> Table:
             _tokens(arm),
             units.energy(arm.cost.joules),
         )
-    return table
+    return arms
 
 
 def _tokens(arm: ArmFigures) -> str:
@@ -96,35 +92,10 @@ def _bounds(estimate: Estimate, told: Callable[[float | None], str]) -> str:
 
 
 def _sides(found: Measured) -> Table:
-    table = Table(box=box.SIMPLE, pad_edge=False, header_style="dim")
-    table.add_column("")
+    sides = Table(box=box.SIMPLE, pad_edge=False, header_style="dim")
+    sides.add_column("")
     for side in SIDES:
-        table.add_column(side, ratio=1)
+        sides.add_column(side, ratio=1)
     for row in compared(found):
-        table.add_row(Text(row.what, style="bold"), *(row.sides[side] for side in SIDES))
-    return table
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 1))
-    table.add_column(first)
-    for name in others:
-        table.add_column(name, justify="left" if not name else "right", no_wrap=True)
-    return table
-
-
-def _sentence(text: str) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2))
-
-
-def _drawn(parts: Sequence[RenderableType], *, has_styles: bool) -> str:
-    console = Console(
-        file=io.StringIO(),
-        force_terminal=has_styles,
-        width=min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns),
-        highlight=False,
-    )
-    with console.capture() as drawn:
-        for part in parts:
-            console.print(part)
-    return "\n".join(line.rstrip() for line in drawn.get().rstrip().splitlines())
+        sides.add_row(Text(row.what, style="bold"), *(row.sides[side] for side in SIDES))
+    return sides

@@ -30,11 +30,10 @@ from byheart.ledger import FILE, Ledger
 from byheart.library import Library
 from byheart.outcomes import Measuring, Studying
 from byheart.parts import INDEX, STUDIES
-from byheart.rows import Upkeep
+from byheart.rows import REPORTS, Upkeep
 from byheart.types import Origin, Side
 
 _OFFLINE = "import sys; from byheart.upkeep import answer_offline; answer_offline(*sys.argv[1:])"
-_REPORTS = "reports"
 
 _NUMBER = re.compile(r"\d+(?=\D*$)")
 _LINE_WITH_NUMBER = re.compile(r"(?m)^.*\b(?P<number>\d+)\b.*$")
@@ -187,7 +186,7 @@ def _copied(library: Library) -> Iterator[tuple[Library, Path]]:
 
     def left_behind(folder: str, names: list[str]) -> set[str]:
         if Path(folder) == library.folder:
-            return {_REPORTS, f"{FILE}-shm"} & set(names)
+            return {REPORTS, f"{FILE}-shm"} & set(names)
         return set(names) - {kept} if Path(folder) == library.folder / STUDIES else set()
 
     with tempfile.TemporaryDirectory(prefix="byheart-") as temporary:
