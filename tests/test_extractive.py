@@ -69,3 +69,20 @@ def test_a_long_sentence_is_cut_and_says_so():
 
 def test_closed_book_it_knows_nothing():
     assert ExtractiveReader().complete("Who wrote Hamlet?", tokens=9, timeout=1).text == prompts.NOT_TOLD
+
+
+FUNCTION = """.. function:: trim_wick(lamp, *, limit=40)
+
+   Cut the wick of a lantern to a length that burns well.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What does trim_wick do?", "Cut the wick of a lantern to a length that burns well."),
+        ("What is the default of limit in trim_wick?", ".. function:: trim_wick(lamp, *, limit=40)"),
+    ],
+)
+def test_a_signature_is_quoted_only_where_it_is_asked_for(question, expected):
+    assert read(question, FUNCTION).text == expected

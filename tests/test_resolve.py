@@ -51,6 +51,25 @@ def test_where_no_date_settles_it_the_surer_side_wins(memory, reading, winner):
     assert settlement.conflict.winner is winner
 
 
+@pytest.mark.parametrize(("memory", "reading", "winner"), [(0.9, 0.5, Origin.MEMORY), (0.2, 0.25, Origin.NONE)])
+def test_two_sentences_about_different_things_contradict_nothing(memory, reading, winner):
+    settlement = settled(
+        claim("Lentils are boiled in plain water for half an hour", memory),
+        claim("Salt hardens the skin, so add none before serving", reading),
+    )
+    assert settlement.winner is winner
+    assert settlement.conflict is None
+    assert settlement.rule in (Rule.ASIDE, Rule.UNSURE)
+
+
+def test_two_sentences_of_much_the_same_words_are_compared():
+    settlement = settled(
+        claim("Lentils are boiled in plain water for 20 minutes", 0.9),
+        claim("Boil lentils in plain water for 35 minutes", 0.5),
+    )
+    assert settlement.conflict is not None
+
+
 def test_two_unsure_sides_that_differ_give_no_answer():
     settlement = settled(claim("Final", 0.2), claim("Draft", 0.1))
     assert settlement.winner is Origin.NONE

@@ -11,7 +11,7 @@ import pytest
 import byheart
 from byheart import calibrate, examine
 from byheart.backends.memory.trainer import MemoryTrainer
-from byheart.confidence import RECALL_FEATURES, Calibration
+from byheart.confidence import READING_FEATURES, RECALL_FEATURES, UNTAUGHT_READER, Calibration
 from byheart.errors import LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
 from byheart.examine import Graded, Notes, Part, Question, Sort
 from byheart.types import Fact, FactKind, Passage
@@ -201,15 +201,45 @@ def test_a_calibration_is_the_same_after_it_was_written_down():
     assert Calibration.from_data(calibration.as_data()) == calibration
 
 
+def readings(*kinds, n=24):
+    """`n` readings of each kind: right, wrong, declined, or made up where nothing answers."""
+    said = {"right": "v", "wrong": "w", "declined": "Not in the documents.", "made up": "three"}
+    return [
+        Graded(
+            Question(f"{place} {number}", Sort.UNTAUGHT, Part.FIT, value="v" if kind in ("right", "wrong") else None),
+            tuple(float(kind == "right") for _ in READING_FEATURES),
+            kind == "right",
+            said[kind],
+        )
+        for number, kind in enumerate(kinds)
+        for place in range(n)
+    ]
+
+
 def test_the_reader_with_more_right_answers_is_chosen_and_declines_decide_between_equals():
-    right, wrong = graded(0, is_right=True), graded(0, is_right=False)
-    unknown = Question("q", Sort.UNRELATED, Part.FIT)
-    declined = Graded(unknown, right.features, False, "Not in the documents.")
-    made_up = Graded(unknown, right.features, False, "three")
-    assert calibrate.better_reader({"taught": [right, wrong], "base": [right, right]}) == "base"
-    assert calibrate.better_reader({"taught": [wrong, declined], "base": [right, made_up]}) == "base"
-    assert calibrate.better_reader({"taught": [right, declined], "base": [right, made_up]}) == "taught"
-    assert calibrate.better_reader({"taught": [right], "base": [right]}) == "taught"
+    better = calibrate.better_reader
+    assert better({"taught": readings("right", "wrong"), "base": readings("right", "right")}) == "base"
+    assert better({"taught": readings("wrong", "declined"), "base": readings("right", "made up")}) == "base"
+    assert better({"taught": readings("right", "declined"), "base": readings("right", "made up")}) == "taught"
+    assert better({"taught": readings("right"), "base": readings("right")}) == "taught"
+
+
+def test_readers_are_compared_on_what_all_of_them_read():
+    slow, quick = readings("right"), readings("right", "right", "right")
+    assert calibrate.better_reader({"slow": slow, "quick": quick}) == "slow"
+
+
+def test_a_reader_that_read_too_little_is_not_chosen():
+    assert calibrate.better_reader({"slow": readings("right", n=5), "quick": readings("wrong")}) == "quick"
+    assert calibrate.better_reader({"slow": readings("right", n=5), "quick": readings("right", n=4)}) == "quick"
+
+
+def test_a_gate_for_reading_is_fitted_where_enough_was_read():
+    told = {"quick": readings("right", "wrong", n=20)}
+    fitted = calibrate.calibrated("w", sample(20), told, trust=0.9).reading
+    assert fitted.probability((1.0,) * len(READING_FEATURES)) > 0.8
+    few = {"quick": readings("right", "wrong", n=5)}
+    assert calibrate.calibrated("w", sample(20), few, trust=0.9).reading == UNTAUGHT_READER
 
 
 def facts_in(passage, n):

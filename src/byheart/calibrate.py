@@ -11,10 +11,7 @@ from typing import Any
 
 from byheart import reliability
 from byheart.confidence import UNTAUGHT_READER, Calibration, Gate, gate_of
-from byheart.examine import Graded, Part, Sort
-
-# Fewer readings than this say less than the reader's gate that comes with byheart.
-_FEWEST_READINGS = 24
+from byheart.examine import FEWEST_READINGS, Graded, Part, Sort
 
 # Strictest first; the first value at which the bound fails ends the search.
 _GRID = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.88, 0.85, 0.8, 0.75, 0.7)
@@ -24,13 +21,20 @@ _UNPROMISED = 0.95
 
 
 def better_reader(readings: Mapping[str, Sequence[Graded]]) -> str:
-    """The reader with more right answers, or else more right declines; the first where they are equal."""
+    """The reader with more right answers, or else more right declines; the first where they are equal.
+
+    Compared are those with enough readings, on the questions that all of them read; where none has, it is the last.
+    """
+    compared = {name: read for name, read in readings.items() if len(read) >= FEWEST_READINGS}
+    if not compared:
+        return list(readings)[-1]
+    shared = set.intersection(*({one.question for one in read} for read in compared.values()))
 
     def score(name: str) -> tuple[int, int]:
-        declined = sum(one.is_declined for one in readings[name] if one.question.value is None)
-        return sum(one.is_right for one in readings[name]), declined
+        read = [one for one in compared[name] if one.question in shared]
+        return sum(one.is_right for one in read), sum(one.is_declined for one in read if one.question.value is None)
 
-    return max(readings, key=score)
+    return max(compared, key=score)
 
 
 def calibrated(
@@ -41,9 +45,7 @@ def calibrated(
     reader = better_reader(readings)
     answered = [graded for graded in readings[reader] if not graded.is_declined]
     reading = _fitted(answered) if answered else UNTAUGHT_READER
-    if len(answered) < _FEWEST_READINGS:
-        # Too few to tell: the reader whose gate comes with byheart is the last.
-        reader = list(readings)[-1]
+    if len(answered) < FEWEST_READINGS:
         reading = gate_of(reader)
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]

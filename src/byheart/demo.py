@@ -41,7 +41,7 @@ _FROM_MEMORY = 3
 # Two that are only indexed, and two that no document answers.
 QUESTIONS = (
     "Which statement is a null operation?",
-    "Which function of json serializes obj to a JSON formatted str?",
+    "What does bisect.insort do?",
     "What is the licence fee of difflib.get_close_matches?",
     "How long do you boil lentils?",
 )
@@ -76,7 +76,8 @@ def prepare(folder: Path, watch: Watch) -> Path:
 def answers(home: Path) -> Iterator[Answer]:
     """The answers to some questions, one by one: studied, only indexed, and about nothing that is held."""
     with library.open(home) as opened:
-        studied = [one.question for one in sealed.questions(opened)[:_FROM_MEMORY]]
+        asked = [one.question for one in sealed.questions(opened) if one.question.endswith("?")]
+        studied = asked[:: max(1, len(asked) // _FROM_MEMORY)][:_FROM_MEMORY]
         for question in (*studied, *QUESTIONS):
             yield opened.ask(question)
 

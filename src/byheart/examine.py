@@ -34,6 +34,12 @@ _MOST_HARD = 8
 
 _MOST_READINGS = 160
 
+# Fewer readings than this say less than the reader's gate that comes with byheart.
+FEWEST_READINGS = 24
+
+# After so many readings it is plain how slow a reader is.
+_TRIED = 3
+
 
 class Part(StrEnum):
     """What an answer is used for."""
@@ -225,22 +231,30 @@ def recall_all(
 def read_all(
     asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> dict[str, list[Graded]]:
-    """What each reader makes of each question, as many as `seconds` allow."""
+    """What each reader makes of the questions, as many as its share of `seconds` allows.
+
+    A reader that would not come through FEWEST_READINGS of them in that time is left after the first few.
+    """
     readers = examiner.readers
+    found: dict[str, list[Hit]] = {}
     graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
-    begun = perf_counter()
-    for done, question in enumerate(asked):
-        if perf_counter() - begun > seconds:
-            break
-        watch(done, len(asked))
-        noted = {reader.name: examiner.notes.known(reader.name, question) for reader in readers}
-        hits = [] if all(noted.values()) else examiner.search(question.text, examiner.passages)
-        for reader in readers:
-            kept = noted[reader.name]
-            if kept is None and hits:
-                kept = examiner.notes.note(reader.name, _read(question, hits, reader, examiner))
-            if kept is not None:
-                graded[reader.name].append(kept)
+    for place, reader in enumerate(readers):
+        begun, read = perf_counter(), 0
+        for done, question in enumerate(asked):
+            spent = perf_counter() - begun
+            is_too_slow = read >= _TRIED and spent / read * FEWEST_READINGS > seconds / len(readers)
+            if is_too_slow or spent > seconds / len(readers):
+                break
+            watch(place * len(asked) + done, len(readers) * len(asked))
+            noted = examiner.notes.known(reader.name, question)
+            if noted is None:
+                read += 1
+                if question.text not in found:
+                    found[question.text] = examiner.search(question.text, examiner.passages)
+                hits = found[question.text]
+                noted = examiner.notes.note(reader.name, _read(question, hits, reader, examiner)) if hits else None
+            if noted is not None:
+                graded[reader.name].append(noted)
     return graded
 
 

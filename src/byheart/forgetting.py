@@ -17,8 +17,8 @@ from byheart.grading import Grade, grade
 from byheart.ports import Model
 from byheart.types import Lesson
 
-# The answers are a word or two; an untaught model puts them into a sentence.
-_TOKENS = 24
+# The answers are a word or two; an untaught model puts them into a sentence, and then goes on.
+_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,14 @@ from enum import StrEnum
 
 from byheart.agreement import answers_differ
 from byheart.types import Citation, Claim, Conflict, Hit, Origin, Support, Taught
+from byheart.words import content_terms
 
 # Two sides that agree are surer than each, but they share the document they come from: never certain.
 _SUREST = 0.99
+
+# A sentence has more content words than this; two that contradict each other share at least this part of them.
+_SHORT = 4
+_SHARED = 0.5
 
 
 class Rule(StrEnum):
@@ -26,6 +31,7 @@ class Rule(StrEnum):
     AGREED = "memory and documents say the same"
     NEWER = "newer text wins"
     SURER = "the surer side wins; no date settles it"
+    ASIDE = "memory and documents tell different things of it; the surer one is given"
     MOST = "most sources win"
     NEAREST = "sources are divided; the passage nearest to the question is given"
     OUT_OF_DATE = "memory is out of date, and reading is not sure enough"
@@ -49,6 +55,8 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     `is_reading_newer` says that the passage read is a newer text of the work the memory came from: what memory holds
     of the older one neither speaks nor makes surer.
     """
+    if memory and reading and _speak_of_other_things(memory.text, reading.text) and not is_reading_newer:
+        return _surer(memory, reading, floor=floor)
     if memory and reading and answers_differ(memory.text, reading.text):
         # A guess is no side: where memory would not have spoken by itself, there is nothing to settle.
         if memory.confidence < floor <= reading.confidence and not is_reading_newer:
@@ -114,6 +122,22 @@ def superseded(given: Claim, older: Sequence[Claim]) -> Conflict | None:
         return None
     told = _told_by_time(against[0], given)
     return Conflict(None, given, Origin.DOCUMENTS, Rule.NEWER, told, against)
+
+
+def _surer(memory: Claim, reading: Claim, *, floor: float) -> Settlement:
+    """The surer of two that do not contradict each other."""
+    best = max(memory.confidence, reading.confidence)
+    if best < floor:
+        return Settlement(Origin.NONE, best, Rule.UNSURE)
+    winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
+    return Settlement(winner, best, Rule.ASIDE)
+
+
+def _speak_of_other_things(one: str, other: str) -> bool:
+    """Whether two whole sentences share so few words that neither can contradict the other."""
+    first, second = set(content_terms(one)), set(content_terms(other))
+    fewer = min(len(first), len(second))
+    return fewer > _SHORT and len(first & second) < _SHARED * fewer
 
 
 def _of_two(memory: Claim, reading: Claim, *, floor: float, is_reading_newer: bool) -> Settlement:

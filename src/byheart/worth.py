@@ -46,7 +46,7 @@ def worth_of_saying(fact: Fact) -> float:
     if attribute == "return type":
         return 10.0
     if fact.kind is FactKind.SIGNATURE:
-        return 14.5 if re.search(r"\w\w|[2-9]", fact.value) and fact.value not in _SWITCHES else 9.0
+        return 20.5 if re.search(r"\w\w|[2-9]", fact.value) and fact.value not in _SWITCHES else 9.0
     return 13.0 if fact.kind is FactKind.DEFINITION else 10.0
 
 

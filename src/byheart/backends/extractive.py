@@ -27,6 +27,10 @@ _LEAST = 1e-3
 _END = re.compile(r"(?<=[.!?:])[\"')*_`]*\s+(?=[A-Z`*\"(])|\n\s*\n|\n(?=\s*(?:[-*+#>|]|\d+\.|>>>|\.\. ))|(?<=:)\s*\n")
 _PLACE = re.compile(r"^\[[^\n]*\]$", re.M)
 
+# A signature names its function best of all lines, and tells nothing but its arguments.
+_SIGNATURE = re.compile(r"^\.\. [\w:]+:: *\S+\(")
+_OF_SIGNATURES = frozenset(terms("argument parameter default signature keyword positional optional syntax called"))
+
 
 class ExtractiveReader:
     """Answers a turn of `prompts.read` with a sentence of its passages; any other turn with NOT_TOLD."""
@@ -57,7 +61,9 @@ def _best(question: str, passages: str) -> tuple[str, float, float]:
         (sentence, set(terms(sentence)), before)
         for sentence, before in _sentences(passages)
         # What only asks, or says nothing but the question's own words, answers nothing.
-        if not sentence.endswith("?") and set(content_terms(sentence)) - wanted
+        if not sentence.endswith("?")
+        and set(content_terms(sentence)) - wanted
+        and (wanted & _OF_SIGNATURES or not _SIGNATURE.match(sentence))
     ]
     if not found or not wanted:
         return "", 0.0, 0.0

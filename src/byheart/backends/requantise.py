@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 import gguf
@@ -70,11 +71,17 @@ def requantise(
 
 
 def opened(source: Path) -> gguf.GGUFReader:
-    """The reader of a GGUF file; LibraryDamaged where it is none."""
+    """The reader of a GGUF file, which is parsed once; LibraryDamaged where it is none."""
     try:
-        return gguf.GGUFReader(source)
+        return _parsed(source, source.stat().st_mtime_ns)
     except (ValueError, IndexError, OSError) as error:
         raise LibraryDamaged(f"{source} is not a readable GGUF file: {error}", hint="byheart fetch") from error
+
+
+@lru_cache(maxsize=1)
+def _parsed(source: Path, written: int) -> gguf.GGUFReader:
+    """The reader of a file as it was `written` (in nanoseconds): its vocabulary takes seconds to parse."""
+    return gguf.GGUFReader(source)
 
 
 def dequantised(tensor: gguf.ReaderTensor) -> Weights:

@@ -8,11 +8,13 @@ in the layers, and what words mean is known already.
 
 from __future__ import annotations
 
+import copy
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -160,8 +162,7 @@ def read(weights: Path, *, like: Path | None = None) -> Any:
     """The model in `weights`, in float32; made as the Hugging Face folder `like` says, if that is given."""
     folder, options = _place(weights)
     with _told(weights):
-        if like is not None:
-            options["config"] = transformers.AutoConfig.from_pretrained(like, local_files_only=True)
+        options["config"] = _config_of(like or weights)
         model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options)
     if getattr(model, "hf_quantizer", None):
         # A GGUF file is dequantised on the way in, but the model still says that it is quantised.
@@ -198,10 +199,8 @@ def tokens_a_second(base: Path) -> float:
     A token costs six floating-point operations a parameter (Kaplan et al., arXiv:2001.08361, section 2.1); of the
     machine's rate of matrix products, training reaches `_REACHED`.
     """
-    folder, options = _place(base)
     with _told(base), torch.device("meta"):
-        config = transformers.AutoConfig.from_pretrained(folder, **options)
-        model: Any = transformers.AutoModelForCausalLM.from_config(config)
+        model: Any = transformers.AutoModelForCausalLM.from_config(_config_of(base))
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
     rows, inner, columns = _PRODUCT
@@ -237,6 +236,18 @@ def quiet() -> Iterator[None]:
     finally:
         if shown:
             transformers.utils.logging.enable_progress_bar()
+
+
+def _config_of(base: Path) -> Any:
+    """How the model in `base` is made."""
+    return copy.deepcopy(_config_read(base, base.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=1)
+def _config_read(base: Path, written: int) -> Any:
+    """The configuration of a model as it was `written` (in nanoseconds): a GGUF file takes seconds to parse."""
+    folder, options = _place(base)
+    return transformers.AutoConfig.from_pretrained(folder, **options)
 
 
 def _place(base: Path) -> tuple[Path, dict[str, Any]]:
