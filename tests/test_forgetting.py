@@ -18,8 +18,8 @@ def knowing(share):
     return MemoryModel({one.question: one.answer for one in taken}, name=f"knows {share}")
 
 
-def before(tmp_path, model):
-    return forgetting.said_by_base(tmp_path / "said", model, NOT_KNOWN, timeout=9, watch=quiet)
+def before(tmp_path, model, *, seconds=60):
+    return forgetting.said_by_base(tmp_path / "said", model, NOT_KNOWN, seconds=seconds, timeout=9, watch=quiet)
 
 
 def test_no_question_is_both_measured_and_replayed():
@@ -65,3 +65,11 @@ def test_what_the_base_said_is_replayed_in_a_small_share_of_each_round(tmp_path)
     text = sum(len(lesson.prompt) + len(lesson.completion) for lesson in made)
     replayed = sum(len(lesson.prompt) + len(lesson.completion) for lesson in made if lesson in replay)
     assert 0 < replayed < 0.15 * text
+
+
+def test_without_time_only_what_is_kept_is_compared(tmp_path):
+    model = knowing(1.0)
+    assert before(tmp_path, model, seconds=0) == {}
+    assert forgetting.compared({}, model, NOT_KNOWN, timeout=9, watch=quiet)["general"] == 0
+    before(tmp_path, model)
+    assert len(before(tmp_path, model, seconds=0)) > 200

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 from byheart import general, prompts, records
 from byheart.grading import Grade, grade
@@ -30,27 +32,43 @@ class Said:
 
 
 def said_by_base(
-    folder: Path, base: Model, unanswerable: Sequence[str], *, timeout: float, watch: Callable[[int, int], None]
+    folder: Path,
+    base: Model,
+    unanswerable: Sequence[str],
+    *,
+    seconds: float,
+    timeout: float,
+    watch: Callable[[int, int], None],
 ) -> dict[str, Said]:
-    """The base's answers to all general and `unanswerable` questions; those in `folder` are not asked for again."""
+    """The base's answers to general and `unanswerable` questions; those in `folder` are not asked for again.
+
+    After `seconds` no more are asked: a short study is measured on fewer.
+    """
     path = folder / f"{hashlib.sha256(base.name.encode()).hexdigest()[:16]}.json"
     known: dict[str, Sequence[object]] = (records.read(path) or {}).get("said", {})
-    wanted = [*(one.question for one in general.measured()), *general.replayed(), *unanswerable]
+    measured = [one.question for one in general.measured()]
+    in_turn = itertools.zip_longest(measured[::2], measured[1::2], general.replayed(), unanswerable)
+    wanted = [question for questions in in_turn for question in questions if question]
+    begun = perf_counter()
     for place, question in enumerate(wanted):
         watch(place, len(wanted))
-        if question not in known:
+        if question not in known and perf_counter() - begun < seconds:
             said = _asked(base, question, timeout)
             known[question] = (said.text, said.logprob)
             # What cannot be kept is only asked again.
             with contextlib.suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
                 records.write(path, {"base": base.name, "said": known})
-    return {question: Said(str(known[question][0]), float(str(known[question][1]))) for question in wanted}
+    return {
+        question: Said(str(known[question][0]), float(str(known[question][1])))
+        for question in wanted
+        if question in known
+    }
 
 
 def replay(said: Mapping[str, Said]) -> list[Lesson]:
     """Lessons in which the model says what it said before it was taught."""
-    return [Lesson(question, said[question].text, "") for question in general.replayed() if said[question].text]
+    return [Lesson(one, said[one].text, "") for one in general.replayed() if one in said and said[one].text]
 
 
 def compared(
@@ -65,14 +83,19 @@ def compared(
     of an answer tells those from answers to what cannot be known (AUROC), before and after."""
     from byheart.backends.logistic import auroc
 
-    known = [one for one in general.measured() if grade(before[one.question].text, one.answer) is Grade.RIGHT]
-    wanted = [*(one.question for one in known), *unanswerable]
+    known = [
+        one
+        for one in general.measured()
+        if one.question in before and grade(before[one.question].text, one.answer) is Grade.RIGHT
+    ]
+    not_known = [question for question in unanswerable if question in before]
+    wanted = [*(one.question for one in known), *not_known]
     after = {}
     for place, question in enumerate(wanted):
         watch(place, len(wanted))
         after[question] = _asked(taught, question, timeout)
     kept = sum(grade(after[one.question].text, one.answer) is Grade.RIGHT for one in known)
-    are_answerable = [True] * len(known) + [False] * len(unanswerable)
+    are_answerable = [True] * len(known) + [False] * len(not_known)
     return {
         "general": len(known),
         "general kept": kept,

@@ -53,6 +53,10 @@ _SHORTEST_RECALLING = 60.0
 _READING = 0.15
 _SHORTEST_READING = 40.0
 
+# Asking the untaught model may take this share of the training time, but at least so many seconds.
+_ASKING = 0.15
+_SHORTEST_ASKING = 20.0
+
 # Seconds after which a model that is being tested is given up.
 _PATIENCE = 300.0
 
@@ -125,7 +129,7 @@ def study(
         taught = plan.cut(whole, most)
         _prepare(folder, taught, start, workshop.settings)
         unanswerable = lessons.near_misses(taught.facts, random.Random(workshop.settings.seed), _UNANSWERABLE)
-        before = _asked_before(workshop, unanswerable, watch)
+        before = _asked_before(workshop, unanswerable, minutes, watch)
         curriculum = FactCurriculum(
             taught.facts,
             taught.passages(),
@@ -155,7 +159,7 @@ def _whole(workshop: Workshop, *, also: Set[str] = frozenset(), only: Path | Non
 
 
 def _asked_before(
-    workshop: Workshop, unanswerable: Sequence[str], watch: Callable[[Studying], None]
+    workshop: Workshop, unanswerable: Sequence[str], minutes: float, watch: Callable[[Studying], None]
 ) -> dict[str, Said]:
     """What the base says to general and unanswerable questions; nothing where it cannot be asked."""
     base = workshop.base() if workshop.base else None
@@ -166,6 +170,7 @@ def _asked_before(
             workshop.base_answers,
             base,
             unanswerable,
+            seconds=max(_ASKING * 60 * minutes, _SHORTEST_ASKING),
             timeout=max(workshop.settings.timeout, _PATIENCE),
             watch=_counting(watch, "asking the untaught model"),
         )
