@@ -70,6 +70,12 @@ def test_two_sentences_of_much_the_same_words_are_compared():
     assert settlement.conflict is not None
 
 
+@pytest.mark.parametrize(("memory", "reading", "winner"), [(0.6, 0.1, Origin.MEMORY), (0.1, 0.6, Origin.DOCUMENTS)])
+def test_a_guess_is_no_side(memory, reading, winner):
+    settlement = settled(claim("Final", memory), claim("Draft", reading))
+    assert (settlement.winner, settlement.conflict) == (winner, None)
+
+
 def test_two_unsure_sides_that_differ_give_no_answer():
     settlement = settled(claim("Final", 0.2), claim("Draft", 0.1))
     assert settlement.winner is Origin.NONE

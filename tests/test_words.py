@@ -58,3 +58,11 @@ def test_no_words_give_no_terms(text):
 @pytest.mark.parametrize("text", ["naïve café", "Füße", "数字 данные", "x² ½", "_ __ ..", "a.b..c"])
 def test_any_script_can_be_searched(text):
     assert all(term.strip() and " " not in term for term in words.terms(text))
+
+
+def test_a_name_is_one_word_of_a_question():
+    assert words.whole_words("What is the licence fee of difflib.get_close_matches?") == [
+        "licenc",
+        "fee",
+        "difflib.get_close_matches",
+    ]

@@ -15,7 +15,7 @@ from typing import Any
 from byheart.agreement import says
 from byheart.grading import gives
 from byheart.types import LONG_KINDS, Draft, Fact, Hit, Surroundings, Taught
-from byheart.words import content_terms, names, terms
+from byheart.words import names, terms, whole_words
 
 # The name of the reader that quotes a sentence: it has no weights to be named by.
 EXTRACTIVE = "extractive"
@@ -209,9 +209,9 @@ def _wording(taught: Taught) -> str:
 
 
 def _covered(question: str, text: str) -> float:
-    """The share (0 to 1) of the question's content words that stand in `text`."""
-    wanted = set(content_terms(question))
-    return len(wanted & set(content_terms(text))) / len(wanted) if wanted else 0.0
+    """The share (0 to 1) of the question's content words that stand in `text`; a name counts once, not by its parts."""
+    wanted, held = set(whole_words(question)), set(terms(text))
+    return sum(word in held or held.issuperset(word.split(".")) for word in wanted) / len(wanted) if wanted else 0.0
 
 
 def _lacking(question: str, text: str) -> float:

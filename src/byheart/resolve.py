@@ -58,9 +58,11 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     if memory and reading and _speak_of_other_things(memory.text, reading.text) and not is_reading_newer:
         return _surer(memory, reading, floor=floor)
     if memory and reading and answers_differ(memory.text, reading.text):
-        # A guess is no side: where memory would not have spoken by itself, there is nothing to settle.
+        # A guess is no side: where one of the two would not have spoken by itself, there is nothing to settle.
         if memory.confidence < floor <= reading.confidence and not is_reading_newer:
             return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
+        if reading.confidence < floor <= memory.confidence and not is_reading_newer:
+            return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
         return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
     if memory and reading and not is_reading_newer:
         together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))

@@ -136,7 +136,7 @@ class Studies:
         ).fetchall()
         return Surroundings(
             tuple(self._taught(number, score) for number, score in rows),
-            unknown_words=self._unknown(words.content_terms(question)),
+            unknown_words=self._unknown(words.whole_words(question)),
             unknown_names=self._unknown(words.names(question)),
         )
 

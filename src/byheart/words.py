@@ -43,6 +43,11 @@ def content_terms(text: str) -> list[str]:
     return wanted or terms(text)
 
 
+def whole_words(text: str) -> list[str]:
+    """The words of `text` that are not common question words, a term each: code is not split."""
+    return [_terms_of(word)[0] for word in _WORD.findall(text) if word.lower() not in COMMON]
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word in lower case without its inflection."""
