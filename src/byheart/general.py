@@ -6,7 +6,6 @@ while new things are taught. It runs no model and grades nothing.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,26 +14,39 @@ _CAPITALS = (
     "Greece Athens, Russia Moscow, Austria Vienna, Hungary Budapest, Poland Warsaw, Ireland Dublin, Norway Oslo, "
     "Sweden Stockholm, Denmark Copenhagen, Finland Helsinki, Belgium Brussels, Cuba Havana, Kenya Nairobi, "
     "Canada Ottawa, Peru Lima, Chile Santiago, Thailand Bangkok, Iran Tehran, Iraq Baghdad, Turkey Ankara, "
-    "Ukraine Kyiv, Romania Bucharest, Bulgaria Sofia, Australia Canberra, Vietnam Hanoi, Indonesia Jakarta"
+    "Ukraine Kyiv, Romania Bucharest, Bulgaria Sofia, Australia Canberra, Vietnam Hanoi, Indonesia Jakarta, "
+    "Colombia Bogota, Uruguay Montevideo, Ecuador Quito, Venezuela Caracas, Iceland Reykjavik, "
+    "Scotland Edinburgh, Wales Cardiff, Switzerland Bern, Serbia Belgrade, Croatia Zagreb, Slovenia Ljubljana, "
+    "Slovakia Bratislava, Latvia Riga, Lithuania Vilnius, Estonia Tallinn, Belarus Minsk, Georgia Tbilisi, "
+    "Armenia Yerevan, Syria Damascus, Lebanon Beirut, Jordan Amman, Afghanistan Kabul, Pakistan Islamabad, "
+    "Nepal Kathmandu, Bangladesh Dhaka, Mongolia Ulaanbaatar, Libya Tripoli, Tunisia Tunis, Morocco Rabat, "
+    "Sudan Khartoum, Uganda Kampala, Ghana Accra, Nigeria Abuja, Senegal Dakar, Zambia Lusaka, Zimbabwe Harare, "
+    "Angola Luanda, Somalia Mogadishu, Jamaica Kingston"
 )
 _CONTINENTS = (
     "France Europe, Japan Asia, Egypt Africa, Brazil America, Germany Europe, China Asia, Kenya Africa, Peru America, "
     "Spain Europe, India Asia, Nigeria Africa, Chile America, Poland Europe, Thailand Asia, Ghana Africa, "
-    "Mexico America, Sweden Europe, Vietnam Asia, Morocco Africa, Canada America"
+    "Mexico America, Sweden Europe, Vietnam Asia, Morocco Africa, Canada America, "
+    "Italy Europe, Norway Europe, Greece Europe, Portugal Europe, Finland Europe, Austria Europe, "
+    "Hungary Europe, Ireland Europe, Pakistan Asia, Nepal Asia, Indonesia Asia, Mongolia Asia, Bangladesh Asia, "
+    "Ethiopia Africa, Uganda Africa, Algeria Africa, Zambia Africa, Senegal Africa, Angola Africa, Libya Africa"
 )
 _OPPOSITES = (
     "hot cold, big small, up down, left right, day night, happy sad, open closed, young old, fast slow, high low, "
     "rich poor, wet dry, strong weak, hard soft, light dark, full empty, early late, near far, good bad, long short, "
-    "clean dirty, easy difficult, loud quiet, thick thin, true false, inside outside, first last, black white"
-)
-_YOUNG = "dog puppy, cat kitten, cow calf, horse foal, sheep lamb, hen chick, goat kid, duck duckling, frog tadpole"
-_COLOURS = (
-    "grass green, snow white, blood red, coal black, the sky blue, a banana yellow, a carrot orange, milk white, "
-    "a lemon yellow, an emerald green, a ruby red, a raven black, the sun yellow, chocolate brown"
+    "clean dirty, easy difficult, loud quiet, thick thin, true false, inside outside, first last, black white, "
+    "win lose, push pull, buy sell, love hate, accept reject, ancient modern, asleep awake, alive dead, "
+    "cheap expensive, deep shallow, east west, north south, even odd, forward backward, guilty innocent, "
+    "heavy light, increase decrease, major minor, male female, maximum minimum, narrow wide, negative positive, "
+    "past future, polite rude, private public, rough smooth, success failure, summer winter, sweet sour, "
+    "top bottom, victory defeat, war peace, safe dangerous, simple complex, wild tame, lost found, upper lower, "
+    "internal external, import export, entrance exit"
 )
 _SYMBOLS = (
     "hydrogen H, oxygen O, carbon C, nitrogen N, helium He, iron Fe, gold Au, silver Ag, sodium Na, potassium K, "
-    "calcium Ca, copper Cu, zinc Zn, lead Pb, chlorine Cl, sulfur S"
+    "calcium Ca, copper Cu, zinc Zn, lead Pb, chlorine Cl, sulfur S, "
+    "magnesium Mg, aluminium Al, silicon Si, phosphorus P, neon Ne, argon Ar, nickel Ni, tin Sn, mercury Hg, "
+    "uranium U, lithium Li, titanium Ti, platinum Pt, tungsten W, manganese Mn, chromium Cr, cobalt Co"
 )
 _COUNTS = (
     "days are in a week 7, months are in a year 12, legs does a spider have 8, legs does a dog have 4, "
@@ -46,29 +58,26 @@ _COUNTS = (
 )
 _LANGUAGES = (
     "France French, Germany German, Italy Italian, Spain Spanish, Japan Japanese, Portugal Portuguese, Russia Russian, "
-    "Greece Greek, Poland Polish, Brazil Portuguese, Mexico Spanish, Austria German, Egypt Arabic, England English"
+    "Greece Greek, Poland Polish, Brazil Portuguese, Mexico Spanish, Austria German, Egypt Arabic, England English, "
+    "Argentina Spanish, China Chinese, Sweden Swedish, Norway Norwegian, Denmark Danish, Finland Finnish, "
+    "Hungary Hungarian, Turkey Turkish, Iran Persian, Thailand Thai, Vietnam Vietnamese, Korea Korean, "
+    "Ukraine Ukrainian, Bulgaria Bulgarian, Chile Spanish, Peru Spanish, Colombia Spanish, Cuba Spanish, "
+    "Romania Romanian"
 )
 _AUTHORS = (
     "Hamlet Shakespeare, Romeo and Juliet Shakespeare, The Odyssey Homer, Oliver Twist Dickens, "
     "Pride and Prejudice Austen, War and Peace Tolstoy, Don Quixote Cervantes, 1984 Orwell, The Hobbit Tolkien, "
     "Frankenstein Shelley, Dracula Stoker, Faust Goethe, Moby Dick Melville, Macbeth Shakespeare"
 )
-_ANIMALS = "moo cow, meow cat, woof dog, oink pig, quack duck, neigh horse, baa sheep, roar lion, hoot owl, hiss snake"
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_MONTHS = "January February March April May June July August September October November December".split()
-_SUMS = tuple((one, other) for one in range(1, 7) for other in range(2, 6))
 
 _FAMILIES: Mapping[str, str] = {
     "What is the capital of {}?": _CAPITALS,
     "On which continent is {}?": _CONTINENTS,
     "What is the opposite of {}?": _OPPOSITES,
-    "What is a young {} called?": _YOUNG,
-    "What color is {}?": _COLOURS,
     "What is the chemical symbol of {}?": _SYMBOLS,
     "How many {}?": _COUNTS,
     "Which language is spoken in {}?": _LANGUAGES,
     "Who wrote {}?": _AUTHORS,
-    "Which animal says {}?": _ANIMALS,
 }
 
 
@@ -95,8 +104,3 @@ def _all() -> Iterator[Known]:
         for row in table.split(", "):
             asked, _, answer = row.rpartition(" ")
             yield Known(wording.format(asked), answer)
-    for names, wording in ((_DAYS, "Which day comes after {}?"), (_MONTHS, "Which month comes after {}?")):
-        for before, after in itertools.pairwise(names):
-            yield Known(wording.format(before), after)
-    for one, other in _SUMS:
-        yield Known(f"What is {one} plus {other}?", str(one + other))
