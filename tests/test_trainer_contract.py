@@ -6,7 +6,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -218,18 +217,6 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ModelMissing) as missing:
         load(tmp_path / "empty")
     assert missing.value.hint
-
-
-@pytest.mark.real
-@pytest.mark.timeout(900)
-def test_the_real_model_learns_and_the_served_one_answers(tmp_path):
-    from byheart.backends.llamacpp import LlamaCpp
-    from byheart.backends.transformers import TransformersTrainer
-
-    base = models.weights_to_teach("smollm2-135m-instruct")
-    trainer = TransformersTrainer(base, format=CHATML)
-    served = partial(LlamaCpp, format=CHATML)
-    assert recalled(Backend(trainer, served), tmp_path) == list(STATUSES.values())
 
 
 @pytest.mark.real
