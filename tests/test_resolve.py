@@ -70,7 +70,10 @@ def test_two_sentences_of_much_the_same_words_are_compared():
     assert settlement.conflict is not None
 
 
-@pytest.mark.parametrize(("memory", "reading", "winner"), [(0.6, 0.1, Origin.MEMORY), (0.1, 0.6, Origin.DOCUMENTS)])
+@pytest.mark.parametrize(
+    ("memory", "reading", "winner"),
+    [(0.6, 0.1, Origin.MEMORY), (0.1, 0.6, Origin.DOCUMENTS), (0.45, 0.1, Origin.NONE), (0.45, 0.35, Origin.DOCUMENTS)],
+)
 def test_a_guess_is_no_side(memory, reading, winner):
     settlement = settled(claim("Final", memory), claim("Draft", reading))
     assert (settlement.winner, settlement.conflict) == (winner, None)

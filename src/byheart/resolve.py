@@ -18,6 +18,9 @@ from byheart.words import content_terms
 # Two sides that agree are surer than each, but they share the document they come from: never certain.
 _SUREST = 0.99
 
+# Memory shows nothing that it could be checked by: alone it speaks only if it is as likely right as wrong.
+_LEAST_RECALLED = 0.5
+
 # A sentence has more content words than this; two that contradict each other share at least this part of them.
 _SHORT = 4
 _SHARED = 0.5
@@ -55,25 +58,29 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
     `is_reading_newer` says that the passage read is a newer text of the work the memory came from: what memory holds
     of the older one neither speaks nor makes surer.
     """
-    if memory and reading and _speak_of_other_things(memory.text, reading.text) and not is_reading_newer:
-        return _surer(memory, reading, floor=floor)
-    if memory and reading and answers_differ(memory.text, reading.text):
-        # A guess is no side: where one of the two would not have spoken by itself, there is nothing to settle.
-        if memory.confidence < floor <= reading.confidence and not is_reading_newer:
-            return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
-        if reading.confidence < floor <= memory.confidence and not is_reading_newer:
-            return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
-        return _of_two(memory, reading, floor=floor, is_reading_newer=is_reading_newer)
-    if memory and reading and not is_reading_newer:
+    differ = bool(memory and reading and answers_differ(memory.text, reading.text))
+    if memory and reading and not differ and not is_reading_newer:
         together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))
         if together < floor:
             return Settlement(Origin.NONE, together, Rule.UNSURE)
         # The surer side words it.
         surer = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
         return Settlement(surer, together, Rule.AGREED)
-    if reading and reading.confidence >= floor:
+    if memory and reading and differ and is_reading_newer:
+        if reading.confidence >= floor:
+            return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
+        return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE)
+    is_read = reading is not None and reading.confidence >= floor
+    is_recalled = memory is not None and memory.confidence >= max(floor, _LEAST_RECALLED) and not is_reading_newer
+    if memory and reading and is_read and is_recalled:
+        winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
+        if _speak_of_other_things(memory.text, reading.text):
+            return Settlement(winner, max(memory.confidence, reading.confidence), Rule.ASIDE)
+        return _won(winner, memory, reading, Rule.SURER)
+    # A guess is no side: where one of the two would not speak by itself, there is nothing to settle.
+    if reading and is_read:
         return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
-    if memory and memory.confidence >= floor and not is_reading_newer:
+    if memory and is_recalled:
         return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
     best = max((claim.confidence for claim in (memory, reading) if claim), default=0.0)
     return Settlement(Origin.NONE, best, Rule.UNSURE)
@@ -126,32 +133,11 @@ def superseded(given: Claim, older: Sequence[Claim]) -> Conflict | None:
     return Conflict(None, given, Origin.DOCUMENTS, Rule.NEWER, told, against)
 
 
-def _surer(memory: Claim, reading: Claim, *, floor: float) -> Settlement:
-    """The surer of two that do not contradict each other."""
-    best = max(memory.confidence, reading.confidence)
-    if best < floor:
-        return Settlement(Origin.NONE, best, Rule.UNSURE)
-    winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
-    return Settlement(winner, best, Rule.ASIDE)
-
-
 def _speak_of_other_things(one: str, other: str) -> bool:
     """Whether two whole sentences share so few words that neither can contradict the other."""
     first, second = set(content_terms(one)), set(content_terms(other))
     fewer = min(len(first), len(second))
     return fewer > _SHORT and len(first & second) < _SHARED * fewer
-
-
-def _of_two(memory: Claim, reading: Claim, *, floor: float, is_reading_newer: bool) -> Settlement:
-    if is_reading_newer:
-        if reading.confidence >= floor:
-            return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
-        return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE)
-    winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
-    best = max(memory.confidence, reading.confidence)
-    if best < floor:
-        return Settlement(Origin.NONE, best, Rule.UNSURE)
-    return _won(winner, memory, reading, Rule.SURER)
 
 
 def _won(winner: Origin, memory: Claim, reading: Claim, rule: Rule) -> Settlement:
