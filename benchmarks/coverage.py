@@ -19,9 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import wilson
-
-from byheart import facts, passages, read
+from byheart import facts, passages, read, reliability
 from byheart.cases import folded
 from byheart.errors import UnreadableDocument
 from byheart.grading import Grade, grade
@@ -148,8 +146,8 @@ def print_coverage(rows: Sequence[Mapping[str, Any]], most: int) -> None:
 
 
 def share(count: int, n: int) -> str:
-    low, high = wilson(count, n)
-    return f"{count / n:.2f} [{low:.2f}–{high:.2f}]"
+    found = reliability.share(count, n)
+    return f"{found.value:.2f} [{found.low:.2f}–{found.high:.2f}]"
 
 
 if __name__ == "__main__":

@@ -18,10 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import wilson
-
 import byheart
-from byheart import cases
+from byheart import cases, reliability
 from byheart.library import Library
 from byheart.types import Hit
 
@@ -102,8 +100,8 @@ def measured(
 
 
 def share(count: int, n: int) -> str:
-    low, high = wilson(count, n)
-    return f"{count / n:.2f} [{low:.2f}–{high:.2f}]"
+    found = reliability.share(count, n)
+    return f"{found.value:.2f} [{found.low:.2f}–{found.high:.2f}]"
 
 
 def holds(hit: Hit, source: str, quote: str) -> bool:

@@ -20,9 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from answers import wilson
-
 import byheart
+from byheart import reliability
 from byheart.grading import Grade, grade
 from byheart.types import Answer, Origin, Support
 
@@ -117,10 +116,11 @@ def graded(
     grades = Counter(_grade(question, answer, wanted).value for question, answer in answers)
     origins = Counter(answer.origin.value for _, answer in answers)
     answered = len(answers) - grades[Grade.DECLINED]
-    low, high = wilson(grades[Grade.RIGHT], answered) if answered else (0.0, 1.0)
+    right = reliability.share(grades[Grade.RIGHT], answered)
     print(
         f"{phase:27} {len(answers):>3} asked · {answered:>3} answered: {grades[Grade.RIGHT]:>3} right "
-        f"[{low:.2f}–{high:.2f}], {grades[Grade.OLD]:>2} out of date, {grades[Grade.WRONG]:>2} wrong · "
+        f"[{right.low or 0:.2f}–{right.high or 1:.2f}], {grades[Grade.OLD]:>2} out of date, "
+        f"{grades[Grade.WRONG]:>2} wrong · "
         + ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items()))
     )
     rows = [

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from byheart.promises import is_broken, needed, share
+from byheart.promises import is_broken, needed
 
 
 def drawn(promised, actual, n, seed):
@@ -34,9 +34,3 @@ def test_what_was_broken_stays_broken_whatever_comes_later():
 
 def test_one_failure_breaks_no_promise_however_certain():
     assert not is_broken([(0.9, False)])
-
-
-def test_a_share_has_the_wilson_interval():
-    assert share(0, 0).low is None
-    found = share(8, 10)
-    assert (round(found.low, 3), round(found.high, 3)) == (0.490, 0.943)

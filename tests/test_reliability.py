@@ -29,3 +29,9 @@ def test_equally_sure_answers_are_taken_or_left_together():
 def test_nothing_answered_has_no_figures():
     assert reliability.bins([]) == []
     assert reliability.curve([], asked=3) == []
+
+
+def test_a_share_has_the_wilson_interval():
+    assert reliability.share(0, 0).low is None
+    found = reliability.share(8, 10)
+    assert (round(found.low, 3), round(found.high, 3)) == (0.490, 0.943)

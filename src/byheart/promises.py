@@ -14,8 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from byheart.outcomes import Estimate
-
 LEVEL = 0.05
 
 # The share of his purse that the bettor stakes: little finds small breaches, much finds great ones soon.
@@ -23,8 +21,6 @@ _STAKES = (0.1, 0.3, 0.6)
 
 # Nothing is promised with certainty: one failure would break it.
 _SUREST = 0.99
-
-_NORMAL = 1.96
 
 
 def is_broken(outcomes: Iterable[tuple[float, bool]]) -> bool:
@@ -47,16 +43,6 @@ def needed(promised: float, actual: float) -> int | None:
         for stake in _STAKES
     )
     return math.ceil(math.log(len(_STAKES) / LEVEL) / growth) if growth > 0 else None
-
-
-def share(count: int, n: int) -> Estimate:
-    """`count` of `n` with its 95 % Wilson interval; none where `n` is 0."""
-    if not n:
-        return Estimate(0.0, None, None, 0)
-    part, spread = count / n, _NORMAL**2 / n
-    centre = (part + spread / 2) / (1 + spread)
-    half = math.sqrt(part * (1 - part) * spread + spread**2 / 4) / (1 + spread)
-    return Estimate(part, max(centre - half, 0.0), min(centre + half, 1.0), n)
 
 
 def _return(stake: float, promised: float, *, came_true: bool) -> float:

@@ -6,19 +6,16 @@ the arm gave which answers for documents held like its own. Arms that were not m
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from byheart import reliability
 from byheart.considered import ARM_OF, Considered, money_for_1000, nineteen_of_twenty
 from byheart.grounds import Asked, Findings, Grounds
-from byheart.outcomes import Estimate, Prospect, Way
+from byheart.outcomes import Prospect, Way
 
 _ALTERNATIVES = {Way.INDEX: "all index only", Way.STUDY: "all studied, memory alone", Way.BOTH: "both for all"}
-
-# Two standard deviations hold 95 %.
-_Z = statistics.NormalDist().inv_cdf(0.975)
 
 
 def prospects(considered: Considered, ways: Mapping[str, Way]) -> tuple[Prospect, ...]:
@@ -61,7 +58,7 @@ def _prospect(
     money = money_for_1000(answers)
     return Prospect(
         name,
-        _share([one.is_right for one in answers]),
+        reliability.share(sum(one.is_right for one in answers), len(answers)),
         statistics.median(seconds),
         nineteen_of_twenty(seconds),
         statistics.mean(one.cpu_seconds for one in answers) if money is None else money,
@@ -110,11 +107,3 @@ def _minutes(grounds: Grounds, ways: Mapping[str, Way]) -> float | None:
     if any(one.seconds is None for one in due):
         return None
     return sum(one.seconds or 0 for one in due) / 60
-
-
-def _share(are_right: Sequence[bool]) -> Estimate:
-    """A share with its 95 % Wilson interval."""
-    n, share = len(are_right), sum(are_right) / len(are_right)
-    middle, scale = share + _Z**2 / (2 * n), 1 + _Z**2 / n
-    half = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
-    return Estimate(share, max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale), n)

@@ -6,10 +6,16 @@ coverage. It knows neither answers nor models.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from byheart.outcomes import Estimate
+
 Pairs = Sequence[tuple[float, bool]]
+
+# Two standard deviations hold 95 %.
+_NORMAL = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,13 @@ def curve(pairs: Pairs, asked: int) -> list[Covered]:
         if given == len(ordered) or ordered[given][0] < p:
             found.append(Covered(given / asked, wrong / given, p))
     return found
+
+
+def share(count: int, n: int) -> Estimate:
+    """`count` of `n` with its 95 % Wilson interval; none where `n` is 0."""
+    if not n:
+        return Estimate(0.0, None, None, 0)
+    part, spread = count / n, _NORMAL**2 / n
+    centre = (part + spread / 2) / (1 + spread)
+    half = math.sqrt(part * (1 - part) * spread + spread**2 / 4) / (1 + spread)
+    return Estimate(part, max(centre - half, 0.0), min(centre + half, 1.0), n)

@@ -11,7 +11,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from byheart import promises
+from byheart import promises, reliability
 from byheart.outcomes import Drift, Logged, Pace, Promise, Usage
 from byheart.types import Origin
 
@@ -21,17 +21,17 @@ _NAMED = 3
 
 def used(rows: Sequence[Logged], promise: Promise | None, *, raised: float = 0.0, trouble: str = "") -> Usage:
     """The figures of `rows`, oldest first, all of one study; `raised` is a threshold that was raised earlier."""
-    sure = promises.share(sum(row.is_sure for row in rows), len(rows))
+    sure = reliability.share(sum(row.is_sure for row in rows), len(rows))
     labels = [row.agrees for row in rows if row.agrees is not None]
     promised = [probability for probability, _ in _promised(rows, promise, 0.0)] if promise else []
-    examined = promises.share(promise.sure, promise.tested) if promise and promise.tested else None
+    examined = reliability.share(promise.sure, promise.tested) if promise and promise.tested else None
     threshold = max(tightened(rows, promise), raised) if promise else None
     return Usage(
         len(rows),
         {origin: _pace(rows, origin) for origin in Origin if any(row.origin is origin for row in rows)},
         sure,
         examined,
-        promises.share(sum(labels), len(labels)),
+        reliability.share(sum(labels), len(labels)),
         statistics.fmean(promised) if promised else None,
         promise.threshold if promise else None,
         threshold,
@@ -73,7 +73,7 @@ def _drifts(rows: Sequence[Logged], promise: Promise, threshold: float) -> Itera
         )
         # Fewer answers are sure because fewer are trusted.
         return
-    examined = promises.share(promise.sure, promise.tested)
+    examined = reliability.share(promise.sure, promise.tested)
     if examined.low and promises.is_broken((examined.low, row.is_sure) for row in rows):
         yield Drift(
             f"fewer answers are sure than in the examination after the study, {examined.value:.0%}: other things are "
@@ -92,4 +92,4 @@ def _pace(rows: Sequence[Logged], origin: Origin) -> Pace:
     seconds = sorted(row.seconds for row in rows if row.origin is origin)
     # The nearest rank: the least that 19 of 20 do not exceed.
     p95 = seconds[-(-len(seconds) * 19 // 20) - 1]
-    return Pace(promises.share(len(seconds), len(rows)), statistics.median(seconds), p95)
+    return Pace(reliability.share(len(seconds), len(rows)), statistics.median(seconds), p95)
