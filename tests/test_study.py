@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ import byheart
 from byheart import calibrate, examine
 from byheart.backends.memory.trainer import MemoryTrainer
 from byheart.confidence import READING_FEATURES, RECALL_FEATURES, UNTAUGHT_READER, Calibration
-from byheart.errors import LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
+from byheart.errors import ExtraMissing, LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
 from byheart.examine import Graded, Notes, Part, Question, Sort
 from byheart.types import Fact, FactKind, Passage
 from conftest import write_proposal
@@ -156,6 +157,16 @@ def test_a_chain_of_studies_ends_and_begins_again_from_the_base(home, shelf):
             library.add([shelf])
             chains.append(library.study(minutes=4).details["chain"])
     assert chains == [0, 1, 2, 3, 4, 0]
+
+
+def test_without_torch_the_extra_is_named(home, monkeypatch):
+    monkeypatch.delitem(sys.modules, "byheart.backends.transformers", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with byheart.open(home) as library:
+        library.parts.settings = replace(library.settings, model="smollm2-135m-instruct")
+        with pytest.raises(ExtraMissing) as missing:
+            library.parts.trainer()
+    assert "byheart[study]" in missing.value.hint
 
 
 # ── calibration ──

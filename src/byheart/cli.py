@@ -353,11 +353,7 @@ def advise(
         console.tell(shown.as_json(found) if as_json else counsel.told(found, has_styles=console.has_styles()))
         if not apply:
             return
-        with (
-            of_extra("study", "a study"),
-            console.resumable("byheart study goes on from here"),
-            progress.drawn() as watch,
-        ):
+        with console.resumable("byheart study goes on from here"), progress.drawn() as watch:
             record = adviser.apply(library, found, watch=watch.studying)
     if not as_json:
         console.tell(shown.studied(record) if record else "documents are held as advised; no study is due")

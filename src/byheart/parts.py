@@ -11,7 +11,7 @@ from pathlib import Path
 
 from byheart import index, models
 from byheart.confidence import EXTRACTIVE, Calibration
-from byheart.errors import EmbedderMismatch, ExtraMissing, LibraryDamaged, UsageError
+from byheart.errors import EmbedderMismatch, LibraryDamaged, UsageError, of_extra
 from byheart.ledger import Ledger
 from byheart.outcomes import Form, Precision, StudyRecord
 from byheart.ports import Embedder, Exporter, Model, Store, Trainer
@@ -167,7 +167,8 @@ class Parts:
             from byheart.backends.memory.trainer import MemoryTrainer
 
             return MemoryTrainer(upon)
-        from byheart.backends.transformers import TransformersTrainer
+        with of_extra("study", "a study"):
+            from byheart.backends.transformers import TransformersTrainer
 
         base = upon or models.weights_to_teach(name)
         return TransformersTrainer(
@@ -197,10 +198,9 @@ class Parts:
         native()
         format, tokens, threads = models.format_of(record.base), self.settings.answer_tokens, self.settings.threads
         if form == "hf":
-            try:
+            with of_extra("study", "an export as a Hugging Face folder"):
                 from byheart.backends.hf_folder import HuggingFaceFolder
-            except ImportError as error:
-                raise ExtraMissing("study", "an export as a Hugging Face folder") from error
+
             return HuggingFaceFolder(models.folder_of(record.base), format, tokens=tokens, threads=threads)
         from byheart.backends.gguf_folder import GgufFolder
 
