@@ -1,8 +1,11 @@
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 import byheart
+from byheart import cli
 from byheart.backends.memory.model import MemoryModel
 from byheart.settings import FILE
 
@@ -14,6 +17,21 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Runs `byheart` in this process: its exit code, and what it says on both streams."""
+
+    def run(*arguments: object, typed: str = "") -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["byheart", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
 def shelf(tmp_path: Path) -> Path:
     """Twelve proposals with header fields, as files in a folder."""
     return make_shelf(tmp_path)
@@ -22,6 +40,18 @@ def shelf(tmp_path: Path) -> Path:
 def make_library(folder: Path) -> Path:
     made = byheart.new(folder / "library")
     (made / FILE).write_text('model = "memory"\nembedder = "memory"\n', encoding="utf-8")
+    return made
+
+
+def make_studied(folder: Path) -> Path:
+    """A library in `folder` whose study of two proposals, in the folder `shelf` beside it, is in use."""
+    made, shelf = make_library(folder), folder / "shelf"
+    shelf.mkdir()
+    for number in (1, 2):
+        write_proposal(shelf, number)
+    with byheart.open(made) as library:
+        library.add([shelf])
+        library.study([shelf])
     return made
 
 

@@ -1,4 +1,3 @@
-import io
 import json
 import shutil
 import signal
@@ -8,23 +7,9 @@ import sys
 import pytest
 
 import byheart
-from byheart import cli
-from conftest import Copying, make_library, write_proposal
+from conftest import Copying, make_studied, write_proposal
 
 PROGRAM = "import sys; from byheart.cli import main; sys.argv[0] = 'byheart'; main()"
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    def run(*arguments, typed=""):
-        monkeypatch.setattr(sys, "argv", ["byheart", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture
@@ -37,15 +22,7 @@ def inside(home, monkeypatch):
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory):
     """A library whose study is in use; what changes it takes a copy."""
-    place = tmp_path_factory.mktemp("learned")
-    home, shelf = make_library(place), place / "shelf"
-    shelf.mkdir()
-    for number in (1, 2):
-        write_proposal(shelf, number)
-    with byheart.open(home) as library:
-        library.add([shelf])
-        library.study([shelf])
-    return home
+    return make_studied(tmp_path_factory.mktemp("learned"))
 
 
 @pytest.fixture

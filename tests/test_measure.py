@@ -16,7 +16,7 @@ from byheart import cases, measure, measurement, tables
 from byheart.errors import BadQuestions, ModelUnavailable, UsageError
 from byheart.measure import Order
 from byheart.rows import Cold, Failure, Journal, cold_name
-from conftest import make_library, write_proposal
+from conftest import make_library, make_studied
 from test_house import wordy
 from test_openai import RIGHT, answering, serving
 
@@ -48,13 +48,7 @@ QUESTIONS = [
 def learned(tmp_path_factory):
     """A library whose study is in use, in a folder with its documents and a file of questions."""
     place = tmp_path_factory.mktemp("measured")
-    home, shelf = make_library(place), place / "shelf"
-    shelf.mkdir()
-    for number in (1, 2):
-        write_proposal(shelf, number)
-    with byheart.open(home) as library:
-        library.add([shelf])
-        library.study([shelf])
+    make_studied(place)
     lines = "".join(json.dumps(question) + "\n" for question in QUESTIONS)
     (place / "questions.jsonl").write_text(lines, encoding="utf-8")
     return place

@@ -1,16 +1,14 @@
 """Watching a library in use, on the backends in RAM."""
 
-import io
 import json
 import shutil
 import sqlite3
-import sys
 from dataclasses import replace
 
 import pytest
 
 import byheart
-from byheart import arms, cli, spotcheck, watch
+from byheart import arms, spotcheck, watch
 from byheart.confidence import gate_of
 from byheart.errors import StoreUnavailable
 from byheart.log import FILE
@@ -141,20 +139,12 @@ def test_a_session_leaves_no_more_to_check_than_takes_some_seconds(watched):
 
 
 @pytest.fixture
-def run(watched, capsys, monkeypatch):
+def within(watched, monkeypatch):
+    """The watched library is the current folder."""
     monkeypatch.chdir(watched.folder)
 
-    def run(*arguments, typed=""):
-        monkeypatch.setattr(sys, "argv", ["byheart", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
 
-    return run
-
-
+@pytest.mark.usefixtures("within")
 def test_the_log_is_shown_as_a_table_as_json_and_emptied(run):
     assert run("log") == (0, "nothing was logged\n", "")
     assert run("ask", QUESTION)[0] == 0
@@ -171,11 +161,13 @@ def test_the_log_is_shown_as_a_table_as_json_and_emptied(run):
     assert run("log")[1] == "nothing was logged\n"
 
 
+@pytest.mark.usefixtures("within")
 def test_questions_cannot_steer_the_terminal_on_which_the_log_is_shown(run, watched):
     watched.ask(f"{QUESTION}\x1b[2J")
     assert "\x1b[2J" not in run("log")[1]
 
 
+@pytest.mark.usefixtures("within")
 def test_status_tells_how_the_library_does_in_use(run):
     run("ask", typed=f"{QUESTION}\n{UNKNOWN}\n")
     _, out, _ = run("status")
@@ -185,6 +177,7 @@ def test_status_tells_how_the_library_does_in_use(run):
     assert json.loads(run("status", "--json")[1])["usage"]["origins"]["memory"]["share"]["value"] == 0.5
 
 
+@pytest.mark.usefixtures("within")
 def test_checks_without_a_log_are_refused(run, watched):
     (watched.folder / SETTINGS).write_text("check_every = 5\n", encoding="utf-8")
     code, _, err = run("status")

@@ -136,7 +136,7 @@ def study(
             seed=workshop.settings.seed,
             known=start.mastered,
             spare=taught.spare,
-            replay=forgetting.replay(before) if before else (),
+            replay=forgetting.replay(before),
         )
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)

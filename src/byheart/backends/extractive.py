@@ -58,8 +58,8 @@ def _best(question: str, passages: str) -> tuple[str, float, float]:
     """The sentence that answers best, the share (0 to 1) of the question it holds, and its lead over the next one."""
     wanted = set(content_terms(question))
     found = [
-        (sentence, set(terms(sentence)), before)
-        for sentence, before in _sentences(passages)
+        (sentence, held, before)
+        for sentence, held, before in _sentences(passages)
         # What only asks, or says nothing but the question's own words, answers nothing.
         if not sentence.endswith("?")
         and set(content_terms(sentence)) - wanted
@@ -74,7 +74,7 @@ def _best(question: str, passages: str) -> tuple[str, float, float]:
         ((_share(held, before, weights) / whole, sentence) for sentence, held, before in found),
         key=lambda scored: -scored[0],
     )
-    if not ranked or not ranked[0][0]:
+    if not ranked[0][0]:
         return "", 0.0, 0.0
     second = ranked[1][0] if len(ranked) > 1 else 0.0
     return plain(ranked[0][1]), ranked[0][0], ranked[0][0] - second
@@ -85,12 +85,13 @@ def _share(held: Set[str], before: Set[str], weights: dict[str, float]) -> float
     return own + _BEFORE * sum(weight for term, weight in weights.items() if term in before and term not in held)
 
 
-def _sentences(passages: str) -> Iterator[tuple[str, Set[str]]]:
-    """The sentences, items and lines of passages, each with the terms of the one before it."""
+def _sentences(passages: str) -> Iterator[tuple[str, Set[str], Set[str]]]:
+    """The sentences, items and lines of passages, each with its terms and those of the one before it."""
     for passage in _PLACE.split(passages):
         before: Set[str] = frozenset()
         for part in _END.split(passage):
             sentence = " ".join(part.split())
             if len(sentence.split()) > 1:
-                yield sentence, before
-                before = set(terms(sentence))
+                held = set(terms(sentence))
+                yield sentence, held, before
+                before = held
