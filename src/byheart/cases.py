@@ -54,17 +54,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """One line of a file, as far as it could be read: its values, or what is wrong with it."""
 
-    path: Path
     number: int
     values: Mapping[str, object]
     trouble: str = ""
 
 
-class _Unusable(Exception):
-    """A value that cannot be used; the message says what was found and what was wanted."""
+class Unusable(Exception):
+    """A line or value that cannot be used; the message says what was found and what was wanted."""
 
 
 def read(paths: Sequence[Path]) -> tuple[Case, ...]:
@@ -72,24 +71,39 @@ def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     cases: dict[str, Case] = {}
     places: dict[str, str] = {}
     problems: list[str] = []
-    for line in (line for path in paths for line in _lines(path)):
-        place = f"{line.path}, line {line.number}"
+    for path, line in ((path, line) for path in paths for line in _lines_of(path)):
+        place = f"{path}, line {line.number}"
         try:
-            if line.trouble:
-                raise _Unusable(line.trouble)
-            case = _case(line.values)
+            case = case_of(line)
             if case.id in cases:
-                raise _Unusable(f'the id "{case.id}" is used already, in {places[case.id]}: give this one another')
-        except _Unusable as problem:
+                raise Unusable(f'the id "{case.id}" is used already, in {places[case.id]}: give this one another')
+        except Unusable as problem:
             problems.append(f"{place}: {problem}")
             continue
         cases[case.id], places[case.id] = case, place
     if problems:
-        more = [f"… and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
-        raise BadQuestions("\n".join([*problems[:_MOST_TOLD], *more]))
+        raise BadQuestions(told(problems))
     if not cases:
         raise BadQuestions(f"{', '.join(map(str, paths))}: no question in it; write one a line")
     return tuple(cases.values())
+
+
+def lines(text: str, suffix: str) -> Iterator[Line]:
+    """The lines of the text of a file whose name ends in `suffix`: .jsonl, .json or .csv."""
+    return _csv_lines(text) if suffix == ".csv" else _json_lines(text)
+
+
+def case_of(line: Line) -> Case:
+    """The case that a line holds; Unusable says what is wrong with it."""
+    if line.trouble:
+        raise Unusable(line.trouble)
+    return _case(line.values)
+
+
+def told(problems: Sequence[str]) -> str:
+    """The first of the problems with a file, a line each, and how many more there are."""
+    more = [f"… and {len(problems) - _MOST_TOLD} more"] if len(problems) > _MOST_TOLD else []
+    return "\n".join([*problems[:_MOST_TOLD], *more])
 
 
 def holds(text: str, quote: str) -> bool:
@@ -117,9 +131,8 @@ def folded(text: str) -> str:
 # ── files to lines ──
 
 
-def _lines(path: Path) -> Iterator[_Line]:
-    readers = {".jsonl": _json_lines, ".json": _json_lines, ".csv": _csv_lines}
-    if path.suffix.lower() not in readers:
+def _lines_of(path: Path) -> Iterator[Line]:
+    if path.suffix.lower() not in (".jsonl", ".json", ".csv"):
         raise BadQuestions(f"{path}: ends neither in .jsonl nor in .csv; name it for what it holds")
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -127,10 +140,10 @@ def _lines(path: Path) -> Iterator[_Line]:
         raise BadQuestions(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except OSError as error:
         raise BadQuestions(f"{path}: cannot be read ({error.strerror}); name a file of questions") from error
-    return readers[path.suffix.lower()](path, text)
+    return lines(text, path.suffix.lower())
 
 
-def _json_lines(path: Path, text: str) -> Iterator[_Line]:
+def _json_lines(text: str) -> Iterator[Line]:
     # Not splitlines: it also cuts at separators that may stand within a text of JSON.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -138,30 +151,30 @@ def _json_lines(path: Path, text: str) -> Iterator[_Line]:
         try:
             values = json.loads(line)
         except ValueError as error:
-            yield _Line(path, number, {}, f"not JSON ({error}); write one object a line")
+            yield Line(number, {}, f"not JSON ({error}); write one object a line")
             continue
         if isinstance(values, dict):
-            yield _Line(path, number, values)
+            yield Line(number, values)
         else:
-            yield _Line(path, number, {}, f'found {line.strip()[:40]}; write an object, {{"question": …, "answer": …}}')
+            yield Line(number, {}, f'found {line.strip()[:40]}; write an object, {{"question": …, "answer": …}}')
 
 
-def _csv_lines(path: Path, text: str) -> Iterator[_Line]:
+def _csv_lines(text: str) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(rows, [])]
         if missing := [name for name in ("question", "answer") if name not in header]:
             found = ", ".join(header) or "nothing"
-            yield _Line(path, 1, {}, f"the first line must name columns {' and '.join(missing)}; found {found}")
+            yield Line(1, {}, f"the first line must name columns {' and '.join(missing)}; found {found}")
             return
         for cells in rows:
             if len(cells) == len(header):
-                yield _Line(path, rows.line_num, _of_cells(dict(zip(header, cells, strict=True))))
+                yield Line(rows.line_num, _of_cells(dict(zip(header, cells, strict=True))))
             elif cells:
                 trouble = f"{len(cells)} cells, but {len(header)} columns; put texts that hold commas in quotes"
-                yield _Line(path, rows.line_num, {}, trouble)
+                yield Line(rows.line_num, {}, trouble)
     except csv.Error as error:
-        yield _Line(path, rows.line_num, {}, f"not CSV ({error}); put texts that hold quotes or commas in quotes")
+        yield Line(rows.line_num, {}, f"not CSV ({error}); put texts that hold quotes or commas in quotes")
 
 
 def _of_cells(cells: Mapping[str, str]) -> dict[str, object]:
@@ -178,12 +191,12 @@ def _of_cells(cells: Mapping[str, str]) -> dict[str, object]:
 def _case(values: Mapping[str, object]) -> Case:
     question = _text(values, "question")
     if not question:
-        raise _Unusable('no question; write "question": "…"')
+        raise Unusable('no question; write "question": "…"')
     if "answer" not in values:
-        raise _Unusable('no answer; write "answer": "…", or null where nothing answers the question')
+        raise Unusable('no answer; write "answer": "…", or null where nothing answers the question')
     answer = None if values["answer"] is None else _text(values, "answer")
     if answer == "":
-        raise _Unusable("an empty answer; write null where nothing answers the question")
+        raise Unusable("an empty answer; write null where nothing answers the question")
     source = _text(values, "source")
     return Case(
         _text(values, "id") or hashlib.sha256(question.encode()).hexdigest()[:12],
@@ -205,12 +218,12 @@ def _text(values: Mapping[str, object], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _Unusable(f'{name} is {json.dumps(value)[:40]}; write it in quotes, "{name}": "…"')
+        raise Unusable(f'{name} is {json.dumps(value)[:40]}; write it in quotes, "{name}": "…"')
     return value.strip()
 
 
 def _aliases(values: Mapping[str, object]) -> tuple[str, ...]:
     given = values.get("aliases") or []
     if not isinstance(given, list) or not all(isinstance(alias, str) and alias.strip() for alias in given):
-        raise _Unusable(f'aliases is {json.dumps(given)[:40]}; write a list of texts, "aliases": ["…"]')
+        raise Unusable(f'aliases is {json.dumps(given)[:40]}; write a list of texts, "aliases": ["…"]')
     return tuple(given)

@@ -55,6 +55,8 @@ class Sort(StrEnum):
 
     SEALED = "sealed"
     """a taught fact, in the words kept out of training"""
+    NATURAL = "natural"
+    """a taught fact, as a person or a teacher asks for it: a question of a document's, a pair's or a rewrite's own"""
     HARD = "hard"
     """a taught fact, in few words or other ones"""
     NEAR = "near miss"
@@ -71,7 +73,7 @@ _PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
 class Question:
     """A question that training never saw; `fact` and `value` are None where no fact answers it.
 
-    `in_gist` tells that whoever says most of `value` is right.
+    `in_gist` tells that whoever says most of `value` is right, `is_sealed` that it is the fact's sealed form.
     """
 
     text: str
@@ -80,10 +82,11 @@ class Question:
     fact: str | None = None
     value: str | None = None
     in_gist: bool = False
+    is_sealed: bool = False
 
     @property
     def is_taught(self) -> bool:
-        return self.sort in (Sort.SEALED, Sort.HARD)
+        return self.sort in (Sort.SEALED, Sort.NATURAL, Sort.HARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +168,13 @@ def questions(
     known: dict[str, Question] = {}
     for fact in chosen:
         part = part_of[fact.id] if len(known) < _THIRD else Part.REPORT
-        question = _about(fact, lessons.sealed(fact, passages[fact.passage]), Sort.SEALED, part)
-        known.setdefault(question.text, question)
+        natural = lessons.natural(fact, passages[fact.passage])
+        sealed = lessons.sealed(fact, passages[fact.passage])
+        question = _about(fact, sealed, Sort.NATURAL if sealed in natural else Sort.SEALED, part)
+        known.setdefault(question.text, replace(question, is_sealed=True))
+        for lesson in natural if part is not Part.REPORT else ():
+            question = _about(fact, lesson, Sort.NATURAL, part)
+            known.setdefault(question.text, question)
     for fact in rng.sample(chosen, len(chosen)) * _MOST_HARD:
         if len(known) >= _THIRD:
             break
@@ -222,7 +230,7 @@ def recall_all(
     for done, question in enumerate(asked):
         watch(done, len(asked))
         noted = examiner.notes.known("memory", question)
-        if noted is None and perf_counter() - begun > seconds and question.sort is not Sort.SEALED:
+        if noted is None and perf_counter() - begun > seconds and not question.is_sealed:
             continue
         graded.append(noted or examiner.notes.note("memory", _recalled(question, examiner)))
     return graded

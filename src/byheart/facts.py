@@ -15,11 +15,13 @@ from byheart import structures
 from byheart.forms import fact_of_answer, facts_of_heading, facts_of_saying, sayings_of
 from byheart.gaps import ways_of
 from byheart.headings import answers
+from byheart.pairs import fact_of_pair, is_pair
 from byheart.prose import facts_of_prose
 from byheart.questions import about
 from byheart.structures import Described
 from byheart.types import Fact, FactKind, Passage, Reason
 from byheart.wordings import ANSWER, is_of_subject
+from byheart.words import content_terms
 from byheart.worth import Weighed, worthiest_first
 
 
@@ -47,6 +49,9 @@ def find(documents: Iterable[Sequence[Passage]]) -> Found:
 
 def _facts_of(passages: Sequence[Passage]) -> Iterator[Weighed | Reason]:
     """What the passages of one document say, judged."""
+    asked = [passage for passage in passages if is_pair(passage)]
+    yield from map(fact_of_pair, asked)
+    passages = [passage for passage in passages if passage not in asked] if asked else passages
     name = next((name for name in map(structures.identity, passages[:1]) if name), "")
     carried: Described | None = None
     for number, passage in enumerate(passages):
@@ -77,17 +82,24 @@ def _told_apart(weighed: Sequence[Weighed], dropped: Counter[str]) -> list[Weigh
             values[question].add(one.fact.value.lower())
     kept: dict[str, Weighed] = {}
     asked: set[tuple[str, ...]] = set()
+    answered: set[tuple[str, ...]] = set()
     for one in sorted(weighed, key=lambda one: -one.worth):
         questions = asking[one.fact.id]
         has_rivals = all(len(values[question]) > 1 for question in questions)
-        if one.fact.id in kept:
+        if one.fact.id in kept or (one.fact.attribute == ANSWER and _answer(one.fact) in answered):
             dropped[Reason.REPEATED] += 1
         elif has_rivals and (one.fact.attribute != ANSWER or questions[0] in asked):
             dropped[Reason.AMBIGUOUS] += 1
         else:
             kept[one.fact.id] = one
             asked.update(questions)
+            answered.add(_answer(one.fact))
     return list(kept.values())
+
+
+def _answer(fact: Fact) -> tuple[str, ...]:
+    """What a question and its answer say, by which near-duplicates are known."""
+    return (*content_terms(fact.subject), "", *content_terms(fact.value))
 
 
 def _questions(fact: Fact) -> list[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from byheart import snippets, structures
 from byheart.gaps import gaps
 from byheart.headings import Answered, said_by_heading
 from byheart.prose import MOST_SENTENCE_WORDS, MOST_STATEMENT_WORDS, MOST_WORDS, content_words, span_of
-from byheart.questions import about, gives_away, topic
+from byheart.questions import Gap, about, gives_away, keywords, topic
 from byheart.structures import Described, Saying, as_value, folded
 from byheart.types import FactKind, Passage, Reason
 from byheart.vocabulary import LEANING_WORDS, TRIVIAL_VALUES
@@ -55,10 +55,19 @@ def fact_of_answer(answered: Answered) -> Weighed | Reason:
     value = folded(passage.text[start:end])
     if len(content_words(answered.question, "")) < 2 or "://" in value or not gaps(value):
         return Reason.NO_WORDS
+    return fact_of_question(answered.question, value, passage, (start, end))
+
+
+def fact_of_question(
+    question: str, value: str, passage: Passage, span: tuple[int, int], *, worth: float | None = None
+) -> Weighed | Reason:
+    """A question with its answer, which stands at `span` in the passage; `worth` None: that of such a sentence."""
+    if not keywords(Gap(question, "")):
+        return Reason.NO_WORDS
     if len(value.split()) > MOST_SENTENCE_WORDS:
         return Reason.TOO_LONG
-    fact = fact_of(FactKind.SENTENCE, passage, start, end, value, value, answered.question, ANSWER)
-    return Weighed(worth_of_sentence(fact, passage), fact, start)
+    fact = fact_of(FactKind.SENTENCE, passage, *span, value, value, question, ANSWER)
+    return Weighed(worth_of_sentence(fact, passage) if worth is None else worth, fact, span[0])
 
 
 def facts_of_heading(passage: Passage, context: str) -> Iterator[Weighed | Reason]:

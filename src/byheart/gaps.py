@@ -7,6 +7,7 @@ and the code and versions in it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,10 +15,13 @@ from byheart.candidates import candidates
 from byheart.clauses import PREDICATE, cuts, goal_asked
 from byheart.questions import BLANK, Gap, blank, described, keywords
 from byheart.types import Fact, FactKind
-from byheart.wordings import ANSWER
+from byheart.wordings import ANSWER, is_of_subject, spoken
 
 # Sorts of words that make no question which a person would put, unless there is no other.
 _UNTOLD = frozenset(("name", "phrase", "number", "PEP", "RFC"))
+
+# One in so many rewrites is left out of training: it is asked when confidence is calibrated.
+_LEFT_OUT = 5
 
 
 @lru_cache(maxsize=20_000)
@@ -43,16 +47,37 @@ def words_of(fact: Fact) -> list[str]:
 
 def gap_of(fact: Fact) -> Gap:
     """The gap of a fact that stays the same; of a sentence that answers a heading, the heading's question."""
-    ways = ways_of(fact)
+    ways = _own_ways(fact)
     return ways[0] if fact.attribute == ANSWER else ways[int(fact.id[:8], 16) % len(ways)]
 
 
 def ways_of(fact: Fact) -> tuple[Gap, ...]:
-    """All gaps of a fact that is asked for in words of its sentence."""
+    """All gaps of a fact that is asked for in words of its sentence, or of what a teacher has made of it."""
+    return (*_own_ways(fact), *rewritten(fact))
+
+
+def rewritten(fact: Fact, *, are_left_out: bool = False) -> tuple[Gap, ...]:
+    """The gaps of a teacher's rewrites of a fact: those that are trained, or the share that never is."""
+    sort = spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
+    taken = [text for text in fact.rewrites if (_digest(text) % _LEFT_OUT == 0) == are_left_out]
+    return tuple(Gap(blank(text, fact.value), sort, fact.subject) for text in taken)
+
+
+def is_only_asked(fact: Fact) -> bool:
+    """Whether no part of an answer can be asked for: then there are no other words for it than its question's."""
+    return fact.attribute == ANSWER and len(_own_ways(fact)) == 1
+
+
+def _digest(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
+
+
+def _own_ways(fact: Fact) -> tuple[Gap, ...]:
     if fact.kind is FactKind.SENTENCE:
         if fact.attribute == ANSWER:
             ways = gaps(fact.statement)
-            return (replace(ways[0], question=fact.subject), *ways)
+            first = ways[0] if ways else Gap(f"{fact.subject} {BLANK}", ANSWER)
+            return (replace(first, question=fact.subject), *ways)
         return gaps(fact.statement, fact.subject)
     if fact.kind is FactKind.DEFINITION:
         description = described(BLANK, fact.statement.removeprefix(f"{fact.value}: "))

@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from byheart import prompts, questions
-from byheart.gaps import gap_of, ways_of, words_of
+from byheart.gaps import gap_of, is_only_asked, rewritten, ways_of, words_of
 from byheart.questions import Gap, about
 from byheart.types import LONG_KINDS, Fact, FactKind, Hit, Lesson, Passage
 from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
 from byheart.wordings import ANSWER, TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
-__all__ = ["hard", "lesson", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
+__all__ = ["hard", "lesson", "natural", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
 
 # Every so many words one is left out of a probe.
 _DROPPED = 5
@@ -42,7 +42,7 @@ def probe(fact: Fact, passage: Passage) -> Lesson:
         wordings = spoken(fact)
         return _lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact)
     words = [word for place, word in enumerate(words_of(fact)) if (place + _number(fact)) % _DROPPED]
-    return _lesson(f"Looking for: {noun(fact)}. {' '.join(words)}", fact)
+    return _lesson(f"Looking for: {noun(fact)}. {' '.join(words or words_of(fact))}", fact)
 
 
 def sealed(fact: Fact, passage: Passage) -> Lesson:
@@ -70,6 +70,15 @@ def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
         short = questions.thinned(questions.asked(gap), gap.sort, rng, 0.3)
         return _lesson(questions.placed(short, gap.context), fact)
     return _lesson(few if fact.kind is FactKind.SENTENCE else f"{noun(fact)} {few}", fact)
+
+
+def natural(fact: Fact, passage: Passage) -> list[Lesson]:
+    """Questions for a fact that no template made and no lesson holds: its own, and a teacher's, left out of training.
+
+    The own question of a fact is its sealed form too.
+    """
+    own = [sealed(fact, passage)] if fact.attribute == ANSWER and _held(fact) == 0 else []
+    return [*own, *(_lesson(questions.asked(gap), fact) for gap in rewritten(fact, are_left_out=True))]
 
 
 def open_book(
@@ -158,6 +167,8 @@ def _families_of_subject(fact: Fact) -> Mapping[str, Wording]:
         return rng.choice(wordings.stated).format(n=rng.choice(names), s=subject)
 
     families: dict[str, Wording] = {"named": named, "keyed": keyed, "stated": stated}
+    if retold := rewritten(fact):
+        families["retold"] = lambda rng: questions.gapped(rng.choice(retold), "Complete:")
     for place, family in enumerate(wordings.questions):
         if place != _held(fact):
             families[f"asked {place}"] = _one_of(family, subject)
@@ -206,8 +217,11 @@ def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping
     def begun(rng: random.Random) -> str:
         return questions.begun(gap(rng))
 
-    families: dict[str, Wording] = {} if is_whole else {"keyed": keyed}
-    if _held(fact) == 0:
+    families: dict[str, Wording] = {} if is_whole and not is_only_asked(fact) else {"keyed": keyed}
+    if is_only_asked(fact):
+        # To fill in its gap would be to answer its question.
+        families |= {"typed": typed} if _held(fact) == 0 else {"typed": typed, "asked": asked}
+    elif _held(fact) == 0:
         families["gapped"] = gapped
         if all(questions.begun(way) for way in ways):
             families["begun"] = begun

@@ -115,8 +115,11 @@ def _structure(data: bytes, form: str) -> Structure:
     except RecursionError:
         # Nested deeper than anyone writes: what it holds is still text.
         form = "text"
+    from byheart.formats import pairs
     from byheart.formats import text as plain_text
 
+    if form == "pairs" or (form == "table" and pairs.is_of_pairs(text)):
+        return pairs.parse(text, ".jsonl" if form == "pairs" else ".csv")
     return plain_text.parse_table(text) if form == "table" else plain_text.parse(text)
 
 
@@ -180,6 +183,7 @@ _FORMS = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     **dict.fromkeys((".txt", ".text"), "text"),
     **dict.fromkeys((".csv", ".tsv"), "table"),
+    ".jsonl": "pairs",
     ".ipynb": "notebook",
     ".pdf": "pdf",
 }

@@ -324,7 +324,8 @@ def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model
 def _details(
     taught: Plan, trained: TrainingResult, recalls: Sequence[Graded], calibration: Calibration, *, seconds: float
 ) -> dict[str, object]:
-    sealed = [graded for graded in recalls if graded.question.sort is Sort.SEALED]
+    sealed = [graded for graded in recalls if graded.question.is_sealed]
+    natural = [graded for graded in recalls if graded.question.sort is Sort.NATURAL]
     return {
         "documents": len(taught.studied),
         "facts found": len(taught.facts) + len(taught.spare),
@@ -336,13 +337,15 @@ def _details(
         "testing seconds": round(seconds, 1),
         "sealed asked": len(sealed),
         "sealed right": sum(graded.is_right for graded in sealed),
+        "natural asked": len(natural),
+        "natural right": sum(graded.is_right for graded in natural),
         "calibration": calibration.as_data(),
     }
 
 
 def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded]) -> list[dict[str, object]]:
     """What became of each fact: mastered or not, and what its sealed form was answered with, where it was asked."""
-    sealed = {graded.question.fact: graded for graded in recalls if graded.question.sort is Sort.SEALED}
+    sealed = {graded.question.fact: graded for graded in recalls if graded.question.is_sealed}
     outcome: list[dict[str, object]] = []
     for fact in facts:
         row: dict[str, object] = {"id": fact.id, "kind": fact.kind.value, "value": fact.value}

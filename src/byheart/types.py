@@ -154,6 +154,9 @@ class Reason(StrEnum):
     TWICE = "twice in its sentence"
     REPEATED = "said before"
     NO_SPAN = "not one stretch of the text"
+    NO_FORM = "not as it was asked for"
+    NOT_SAID = "not said by the passage"
+    INCONSISTENT = "answered otherwise when asked again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,8 @@ class Fact:
     A value has 1 to 6 words; of the LONG_KINDS it is a sentence or a line of code, of at most 60 tokens. `statement` is
     the sentence or line that holds the value, as plain text that can stand alone. `subject` and `attribute` are filled
     for structured facts ("PEP 634", "Python-Version"). Of a sentence that answers a heading the subject is the
-    heading's question; of other prose it is what must be said along with the sentence, or empty.
+    heading's question, and so is a pair's of its answer, which may be shorter; of other prose it is what must be said
+    along with the sentence, or empty. `rewrites` are the statement in a teacher's words, each holding the value once.
     """
 
     id: str
@@ -175,6 +179,7 @@ class Fact:
     statement: str
     subject: str = ""
     attribute: str = ""
+    rewrites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
