@@ -61,7 +61,7 @@ ROOMS = {
     "reading": {"read", "formats"},
     "facts": {
         *("facts", "candidates", "forms", "headings", "prose", "sentences", "snippets", "standing", "structures"),
-        "worth",
+        *("worth", "pairs", "teacher"),
     },
     "lessons": {"lessons", "clauses", "curriculum", "gaps", "questions", "unknowns"},
     "calibration": {"calibrate", "examine"},
@@ -93,6 +93,12 @@ EDGES = {
     ("forms", "gaps"),
     ("prose", "questions"),
     ("prose", "gaps"),
+    # A file of pairs is read as one of questions is; their answers, and a teacher's, stand in passages as readings do.
+    ("formats.pairs", "cases"),
+    ("pairs", "quoting"),
+    ("teacher", "quoting"),
+    ("teacher", "questions"),
+    ("teacher", "gaps"),
     # A sentence is asked for by its parts, which are found in the same way; only what is whole is a sentence.
     ("gaps", "candidates"),
     ("prose", "clauses"),
@@ -100,6 +106,7 @@ EDGES = {
     ("snippets", "clauses"),
     # A plan is what the ledger's documents say, as it will be asked.
     ("plan", "facts"),
+    ("plan", "pairs"),
     ("plan", "ledger"),
     ("plan", "lessons"),
     # The index is the ledger kept in step.

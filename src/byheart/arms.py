@@ -21,6 +21,7 @@ from byheart import models, prompts, usual
 from byheart.errors import ByheartError, NothingStudied, UsageError
 from byheart.library import Library
 from byheart.outcomes import Measuring
+from byheart.parts import served
 from byheart.ports import Embedder, Model, Store
 from byheart.rows import LeftOut
 from byheart.types import Answer, Citation, Draft, Side
@@ -109,14 +110,6 @@ def opened(
             except ByheartError as error:
                 left_out.append(LeftOut(name, str(error), error.hint))
         yield Bench(arms, left_out)
-
-
-def served(address: str) -> Model:
-    """The model that an OpenAI-compatible server at `address` serves, named after a # where it serves several."""
-    from byheart.backends.openai import OpenAI
-
-    place, _, name = address.partition("#")
-    return OpenAI(place, name, needs_logprobs=False)
 
 
 def answer_alone(folder: str, name: str, cache: str, question: str) -> None:

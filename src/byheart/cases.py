@@ -71,8 +71,8 @@ def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     cases: dict[str, Case] = {}
     places: dict[str, str] = {}
     problems: list[str] = []
-    for path, line in ((path, line) for path in paths for line in _lines_of(path)):
-        place = f"{path}, line {line.number}"
+    for file, line in ((path, line) for path in paths for line in _lines_of(path)):
+        place = f"{file}, line {line.number}"
         try:
             case = case_of(line)
             if case.id in cases:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,7 +18,7 @@ from byheart import console, logbook, options, progress, shown
 from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
-    from byheart.library import Library
+    from byheart.plan import Forecast
 
 # What the user's machine refuses is no bug of ours.
 _REFUSED = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EDQUOT}
@@ -161,32 +160,37 @@ def study(
     ] = None,
     minutes: options.Minutes = None,
     facts: options.Facts = None,
+    pairs: options.Pairs = None,
+    teacher: options.Teacher = "",
     is_planned: options.IsPlanned = False,
     to: options.To = None,
     use: options.Use = None,
 ) -> None:
     """Teach the core documents to the model. Stop it and run it again: it goes on."""
-    if use is not None and (paths or minutes or facts or is_planned):
+    if use is not None and (paths or minutes or facts or pairs or teacher or is_planned):
         raise UsageError("--use trains nothing: it takes no other option", hint="byheart study --help")
     if to and not is_planned:
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
+    if teacher and is_planned:
+        raise UsageError("--plan asks no teacher", hint="byheart study --plan shows what one has given before")
     with console.opened(context) as library:
         if use is not None:
             library.use(use)
             console.tell(f"study {use} is in use")
         elif is_planned:
-            _plan(library, paths or (), minutes, facts, to)
+            _plan(library.forecast(paths or (), minutes=minutes, facts=facts, pairs=pairs), to)
         else:
             with (
                 console.resumable("byheart study goes on from here; until then nothing changes"),
                 progress.drawn() as watch,
             ):
-                record = library.study(paths or (), minutes=minutes, facts=facts, watch=watch.studying)
+                record = library.study(
+                    paths or (), minutes=minutes, facts=facts, pairs=pairs, teacher=teacher, watch=watch.studying
+                )
             console.tell(shown.studied(record))
 
 
-def _plan(library: Library, paths: Sequence[Path], minutes: float | None, facts: Path | None, to: Path | None) -> None:
-    forecast = library.forecast(paths, minutes=minutes, facts=facts)
+def _plan(forecast: Forecast, to: Path | None) -> None:
     console.tell(shown.planned(forecast))
     if to:
         from byheart import plan

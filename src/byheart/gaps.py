@@ -58,9 +58,14 @@ def ways_of(fact: Fact) -> tuple[Gap, ...]:
 
 def rewritten(fact: Fact, *, are_left_out: bool = False) -> tuple[Gap, ...]:
     """The gaps of a teacher's rewrites of a fact: those that are trained, or the share that never is."""
-    sort = spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
     taken = [text for text in fact.rewrites if (_digest(text) % _LEFT_OUT == 0) == are_left_out]
-    return tuple(Gap(blank(text, fact.value), sort, fact.subject) for text in taken)
+    return tuple(retold(fact, text) for text in taken)
+
+
+def retold(fact: Fact, text: str) -> Gap:
+    """The gap of a fact in a statement in other words."""
+    sort = spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
+    return Gap(blank(text, fact.value), sort, fact.subject)
 
 
 def is_only_asked(fact: Fact) -> bool:

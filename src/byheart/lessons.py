@@ -20,7 +20,18 @@ from byheart.unknowns import near_misses, unrelated
 from byheart.vocabulary import SYNONYMS
 from byheart.wordings import ANSWER, TITLE_REVERSED, is_of_subject, known_attribute, spoken
 
-__all__ = ["hard", "lesson", "natural", "near_misses", "noun", "open_book", "probe", "sealed", "unrelated", "vocabulary"]
+__all__ = [
+    "hard",
+    "lesson",
+    "natural",
+    "near_misses",
+    "noun",
+    "open_book",
+    "probe",
+    "sealed",
+    "unrelated",
+    "vocabulary",
+]
 
 # Every so many words one is left out of a probe.
 _DROPPED = 5

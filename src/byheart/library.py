@@ -6,6 +6,7 @@ Each verb hands the parts it needs to the stage that does the work; `parts` open
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from byheart import index, models, settings
 from byheart.ask import ask
 from byheart.desk import Desk
 from byheart.editions import declared
-from byheart.errors import UnknownSource, UsageError
+from byheart.errors import BadQuestions, UnknownSource, UnreadableDocument, UsageError
 from byheart.ledger import Ledger, Source
 from byheart.outcomes import (
     Added,
@@ -28,8 +29,8 @@ from byheart.outcomes import (
     Studying,
     StudyRecord,
 )
-from byheart.parts import STUDIES, Parts
-from byheart.types import Answer, Fact, Hit, Holding, Passage, Side
+from byheart.parts import STUDIES, Parts, served
+from byheart.types import Answer, Fact, Hit, Holding, Passage, Revision, Side
 from byheart.watch import Watch
 
 if TYPE_CHECKING:
@@ -197,19 +198,27 @@ class Library:
         *,
         minutes: float | None = None,
         facts: str | Path | None = None,
+        pairs: str | Path | None = None,
+        teacher: str = "",
         watch: Callable[[Studying], None] = lambda studying: None,
     ) -> StudyRecord:
         """Teaches the core documents to the model and brings the study into use.
 
         `paths` makes documents core first. At most `minutes` are trained. `facts` names a file that `plan.write` made:
-        only what it holds and does not strike out is taught. An interrupted study goes on where it stopped; until the
+        only what it holds and does not strike out is taught. `pairs` is a file of questions with their answers, which
+        becomes a core document. `teacher` is the address of a model that is asked for more lessons (`parts.served`);
+        what it gave is kept, and taught by later studies too. An interrupted study goes on where it stopped; until the
         new one is whole, the one before it answers.
         """
         from byheart import study
 
         self.ledger.hold(sorted(self._to_study(paths)), Holding.CORE)
-        time = minutes or self.settings.minutes
-        record = study.study(self._workshop(), minutes=time, watch=watch, only=Path(facts) if facts else None)
+        if pairs and self._unread(pairs):
+            self.add([pairs], core=True)
+        time, only = minutes or self.settings.minutes, Path(facts) if facts else None
+        # A teacher puts blank lines where it likes.
+        with closing(served(teacher, stop=())) if teacher else nullcontext() as help_of:
+            record = study.study(self._workshop(), minutes=time, watch=watch, only=only, help_of=help_of)
         self.parts.close_models()
         return record
 
@@ -219,12 +228,14 @@ class Library:
         *,
         minutes: float | None = None,
         facts: str | Path | None = None,
+        pairs: str | Path | None = None,
     ) -> Forecast:
         """What `study` would teach, given the same; it changes nothing and teaches nothing."""
         from byheart import study
 
         time, only = minutes or self.settings.minutes, Path(facts) if facts else None
-        return study.forecast(self._workshop(), minutes=time, also=self._to_study(paths), only=only)
+        unread = self._unread(pairs) if pairs else {}
+        return study.forecast(self._workshop(), minutes=time, also=self._to_study(paths), unread=unread, only=only)
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""
@@ -299,6 +310,25 @@ class Library:
     def _to_study(self, paths: Sequence[str | Path]) -> set[str]:
         """The locations of documents at or below `paths`; a licence is never studied."""
         return {source.location for path in paths for source in self._held(path) if not source.is_licence}
+
+    def _unread(self, pairs: str | Path) -> dict[Revision, tuple[Passage, ...]]:
+        """The passages of a file of pairs, before it is added; BadQuestions says what is wrong with it."""
+        from byheart import passages, read
+        from byheart.pairs import is_pair
+
+        path = Path(pairs).expanduser().resolve()
+        if path.is_relative_to(self.folder):
+            raise UsageError(f"{pairs} lies in the library itself", hint="keep it beside your documents, outside of it")
+        if path.suffix.lower() not in (".jsonl", ".csv"):
+            raise BadQuestions(f"{pairs}: ends neither in .jsonl nor in .csv; name it for what it holds")
+        try:
+            document = read.read(path)
+        except UnreadableDocument as error:
+            raise BadQuestions(f"{pairs}: {error}") from error
+        held = tuple(placed.passage for placed in passages.split(document))
+        if not any(map(is_pair, held)):
+            raise BadQuestions(f"{pairs}: the first line must name columns question and answer")
+        return {Revision(path.as_posix(), "", document.title, document.version, document.dated, ""): held}
 
     def _shelf(self) -> Shelf:
         from byheart.intake import Shelf

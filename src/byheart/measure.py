@@ -31,6 +31,7 @@ from byheart.library import Library
 from byheart.machine import Machine, Meter
 from byheart.measurement import Measured, Run, Studied, as_data
 from byheart.outcomes import Measuring
+from byheart.parts import served
 from byheart.rows import REPORT, REPORTS, Cold, Failure, Journal, Row, cold_name
 
 PAGE = "report.html"
@@ -252,7 +253,7 @@ def _ask_judge(address: str, asked: Sequence[Case], journal: Journal, watch: Wat
     by_id = {case.id: case for case in asked}
     done = {(one.arm, one.case) for one in journal.verdicts()}
     due = [row for row in journal.rows() if (row.arm, row.case) not in done]
-    with closing(arms.served(address)) as model:
+    with closing(served(address)) as model:
         for number, row in enumerate(due):
             watch(Measuring("asking the judge", number, len(due), row.arm))
             journal.note(judge.verdict(model, by_id[row.case], row, timeout=PATIENCE))

@@ -45,6 +45,14 @@ Facts = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Teach only what that file holds and does not strike out; for this study."),
 ]
+Pairs = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Questions with their answers, .jsonl or .csv: add them as a core document."),
+]
+Teacher = Annotated[
+    str,
+    typer.Option(metavar="ADDRESS", help="Have this OpenAI-compatible server make lessons: http://host/v1#model."),
+]
 IsPlanned = Annotated[bool, typer.Option("--plan", help="Train nothing: show what would be taught.")]
 To = Annotated[
     Path | None, typer.Option(metavar="FILE", help="With --plan: write the facts to FILE, a line of JSON each.")

@@ -7,6 +7,7 @@ reads no document and decides nothing but which backend a setting means.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from byheart import index, models
@@ -21,6 +22,17 @@ INDEX = "index"
 STUDIES = "studies"
 WEIGHTS = "model.gguf"
 _EMBEDDER = "embedder"
+
+
+def served(address: str, *, stop: Sequence[str] = ("\n\n",)) -> Model:
+    """The model that an OpenAI-compatible server at `address` serves, named after a # where it serves several.
+
+    Nobody asks it how sure it is; any of `stop` ends its answer.
+    """
+    from byheart.backends.openai import OpenAI
+
+    place, _, name = address.partition("#")
+    return OpenAI(place, name, needs_logprobs=False, stop=stop)
 
 
 class Parts:

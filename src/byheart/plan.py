@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from byheart import facts, lessons
+from byheart import facts, lessons, pairs
 from byheart.errors import BadFacts, NothingToStudy, UsageError
 from byheart.ledger import Ledger
 from byheart.types import Fact, Holding, Passage, Revision
@@ -72,8 +73,16 @@ class Forecast:
     minutes: float
 
 
-def planned(ledger: Ledger, *, also: Set[str] = frozenset()) -> Plan:
-    """All that a study of the core documents could teach today; of those at the locations `also` too."""
+def planned(
+    ledger: Ledger,
+    *,
+    also: Set[str] = frozenset(),
+    unread: Mapping[Revision, tuple[Passage, ...]] = MappingProxyType({}),
+) -> Plan:
+    """All that a study of the core documents could teach today; of those at the locations `also` too.
+
+    `unread` are the passages of documents that the ledger does not hold yet, or holds in another text.
+    """
     core = [
         source
         for source in ledger.sources()
@@ -81,23 +90,25 @@ def planned(ledger: Ledger, *, also: Set[str] = frozenset()) -> Plan:
     ]
     # Of a work that is held in several texts the newest is taught: two of them would contradict each other.
     texts = [source for source in core if not source.is_licence and not source.is_superseded]
-    if not texts:
+    if not texts and not unread:
         raise NothingToStudy(
             "no core document to study", hint="byheart study FOLDER makes documents core and studies them"
         )
+    anew = {revision.source for revision in unread}
     studied = {
         source.revision: tuple(placed.passage for placed in ledger.passages(source.location))
         for source in texts
-        if source.revision
-    }
+        if source.revision and source.location not in anew
+    } | dict(unread)
     found = facts.find(studied.values())
     if not found.facts:
         raise NothingToStudy(
-            f"the {len(texts)} core documents hold no fact that can be taught "
+            f"the {len(studied)} core documents hold no fact that can be taught "
             f"({', '.join(f'{count} {reason}' for reason, count in found.dropped.items()) or 'none found'})",
             hint="study documents that state facts: header fields, definitions, tables, signatures, sentences",
         )
-    return Plan(studied, found.facts, found.dropped)
+    plan = Plan(studied, found.facts, found.dropped)
+    return replace(plan, facts=pairs.tied(plan.facts, plan.passages(), ledger.search_words))
 
 
 def affordable(plan: Plan, tokens: float) -> int:

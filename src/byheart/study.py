@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, forgetting, lessons, plan, records
+from byheart import calibrate, examine, forgetting, lessons, plan, records, teacher
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy
@@ -29,13 +29,14 @@ from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingRe
 from byheart.plan import Forecast, Plan
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import Fact, Hit, Learned
+from byheart.types import Fact, Hit, Learned, Passage, Revision
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
 _NOTES = "examined.jsonl"
+_HELP = "teacher"
 
 # Questions that nothing answers, asked before and after.
 _UNANSWERABLE = 60
@@ -95,12 +96,19 @@ class Start:
     chain: int
 
 
-def forecast(workshop: Workshop, *, minutes: float, also: Set[str], only: Path | None = None) -> Forecast:
+def forecast(
+    workshop: Workshop,
+    *,
+    minutes: float,
+    also: Set[str],
+    unread: Mapping[Revision, tuple[Passage, ...]],
+    only: Path | None = None,
+) -> Forecast:
     """What a study would teach in so many minutes, were the documents at the locations `also` core too.
 
-    `only` is a file of facts (`plan.kept`).
+    `unread` are documents that it would add first, `only` is a file of facts (`plan.kept`).
     """
-    whole = _whole(workshop, also=also, only=only)
+    whole = _whole(workshop, plan.planned(workshop.ledger, also=also, unread=unread), only)
     start = _start(workshop, whole)
     tokens_a_minute = 60 * workshop.trainer(start.weights).tokens_a_second()
     whole = replace(whole, known=start.mastered)
@@ -109,24 +117,36 @@ def forecast(workshop: Workshop, *, minutes: float, also: Set[str], only: Path |
 
 
 def study(
-    workshop: Workshop, *, minutes: float, watch: Callable[[Studying], None], only: Path | None = None
+    workshop: Workshop,
+    *,
+    minutes: float,
+    watch: Callable[[Studying], None],
+    only: Path | None = None,
+    help_of: Model | None = None,
 ) -> StudyRecord:
     """Teaches the core documents of a library, tests and calibrates the result, and brings it into use.
 
-    `only` is a file of facts (`plan.kept`).
+    `only` is a file of facts (`plan.kept`), `help_of` a teacher that is asked about what is taught (`teacher.consult`).
     """
     with _alone(workshop.folder, workshop.ledger.folder):
         watch(Studying("finding facts", 0, 1))
-        whole = _whole(workshop, only=only)
+        found = plan.planned(workshop.ledger)
+        whole = _whole(workshop, found, only)
         start = _start(workshop, whole)
-        whole = replace(whole, known=start.mastered)
         trainer = workshop.trainer(start.weights)
         number = workshop.ledger.studies.next_number()
         folder = workshop.folder / str(number)
-        most = _begun(folder, whole, start, workshop.settings)
-        if most is None:
-            most = plan.affordable(whole, minutes * 60 * trainer.tokens_a_second())
-        taught = plan.cut(whole, most)
+        taught = _cut(workshop, whole, start, trainer, folder, minutes)
+        if help_of:
+            teacher.consult(
+                workshop.folder / _HELP,
+                help_of,
+                taught.facts,
+                taught.passages(),
+                timeout=max(workshop.settings.timeout, _PATIENCE),
+                watch=_counting(watch, "asking the teacher"),
+            )
+            taught = _cut(workshop, _whole(workshop, found, only), start, trainer, folder, minutes)
         _prepare(folder, taught, start, workshop.settings)
         unanswerable = lessons.near_misses(taught.facts, random.Random(workshop.settings.seed), _UNANSWERABLE)
         before = _asked_before(workshop, unanswerable, minutes, watch)
@@ -145,17 +165,29 @@ def study(
             costs = _costs(workshop, before, model, unanswerable, watch)
         finally:
             model.close()
-        details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain}
+        helped = teacher.account(teacher.kept(workshop.folder / _HELP, taught.passages()))
+        details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain, "teacher": helped}
         record = replace(record, details=details)
         records.write(folder / RECORD, {**record.details, "facts": mastered})
         workshop.ledger.studies.finish(record, _learned(taught, curriculum), taught.studied)
         return record
 
 
-def _whole(workshop: Workshop, *, also: Set[str] = frozenset(), only: Path | None) -> Plan:
-    """All that could be taught, whatever the time; of `only` a file's facts where one is given."""
-    found = plan.planned(workshop.ledger, also=also)
-    return plan.kept(found, only) if only else found
+def _whole(workshop: Workshop, found: Plan, only: Path | None) -> Plan:
+    """All that could be taught, with a teacher's help; of `only` a file's facts where one is given."""
+    passages = found.passages()
+    given = teacher.kept(workshop.folder / _HELP, passages)
+    helped = replace(found, facts=teacher.helped(found.facts, given, passages)) if given else found
+    return plan.kept(helped, only) if only else helped
+
+
+def _cut(workshop: Workshop, whole: Plan, start: Start, trainer: Trainer, folder: Path, minutes: float) -> Plan:
+    """What the minutes allow of all that could be taught; what a study that was interrupted in `folder` taught."""
+    whole = replace(whole, known=start.mastered)
+    most = _begun(folder, whole, start, workshop.settings)
+    if most is None:
+        most = plan.affordable(whole, minutes * 60 * trainer.tokens_a_second())
+    return plan.cut(whole, most)
 
 
 def _asked_before(

@@ -41,10 +41,14 @@ class OpenAI:
     """The chat completions of the server at `address`; `model` is the name it goes by there.
 
     `needs_logprobs` false: none are asked for, as nobody wants to know how sure it is; tokens are only counted then.
+    Any of `stop` ends an answer.
     """
 
-    def __init__(self, address: str, model: str = "", *, needs_logprobs: bool = True) -> None:
+    def __init__(
+        self, address: str, model: str = "", *, needs_logprobs: bool = True, stop: Sequence[str] = ("\n\n",)
+    ) -> None:
         self._model = model
+        self._stop = list(stop)
         self._needs_logprobs = needs_logprobs
         self._server = _Server(address)
 
@@ -58,8 +62,9 @@ class OpenAI:
             "messages": [{"role": "user", "content": as_data(prompt)}],
             "max_tokens": tokens,
             "temperature": 0,
-            "stop": ["\n\n"],
         }
+        if self._stop:
+            request["stop"] = self._stop
         if self._needs_logprobs:
             request |= {"logprobs": True, "top_logprobs": 2}
         if self._model:
