@@ -6,10 +6,11 @@ import sys
 import pytest
 
 import byheart
-from byheart import models
+from byheart import agreement, facts, grading, models, prompts, quoting, teacher
 from byheart.backends.openai import OpenAI
+from byheart.parts import served
 from byheart.settings import FILE
-from byheart.types import Origin
+from byheart.types import Hit, Origin, Passage
 from conftest import write_proposal
 
 pytestmark = pytest.mark.real
@@ -68,3 +69,25 @@ def test_a_served_model_says_how_sure_it_is_of_each_token(server):
     assert 1 < len(draft.tokens) <= 8
     assert all(token.logprob <= 0 and token.margin >= 0 for token in draft.tokens)
     assert draft.tokens_in > 5
+
+
+def test_what_a_real_teacher_gives_and_is_kept_keeps_the_rules(server, tmp_path):
+    address, _ = server
+    text = "The ``pouch.carry`` function lifts a joey into the pouch. A closed pouch stays warm for two hours."
+    passage = Passage("p", "Pouches", ("Care",), text)
+    found = facts.find([[passage]]).facts
+    model = served(address, stop=())
+    teacher.consult(tmp_path, model, found, {"p": passage}, timeout=300, watch=lambda done, total: None)
+    (given,) = teacher.kept(tmp_path, {"p": passage})
+    assert given.requests >= 3
+    assert given.tokens_in > 100
+    assert given.tokens_out > 10
+    values = {fact.id: fact.value for fact in found}
+    assert all(values[fact] in told for fact, told in given.rewrites)
+    hit = Hit(text, 0.0, "", passage.heading, 0, len(text), title=passage.title, passage="p")
+    for question, answer, start, end in given.pairs:
+        assert quoting.quote(answer, question, text) == (start, end)
+        again = model.complete(prompts.read(question, [hit]), tokens=48, timeout=300).text
+        assert not grading.declines(again)
+        assert not agreement.answers_differ(again, answer)
+    model.close()
