@@ -105,8 +105,8 @@ def helped(facts: Sequence[Fact], given: Sequence[Given], passages: Mapping[str,
     added: dict[str, list[Fact]] = {}
     known = {_key(fact.subject, fact.value) for fact in facts if fact.attribute == ANSWER}
     for one in given:
-        for fact, text in one.rewrites:
-            rewrites.setdefault(fact, {})[text] = None
+        for retold_fact, text in one.rewrites:
+            rewrites.setdefault(retold_fact, {})[text] = None
         for question, answer, start, end in one.pairs:
             made = fact_of_question(question, answer, passages[one.passage], (start, end))
             if not isinstance(made, Reason) and _key(question, answer) not in known:
