@@ -24,7 +24,7 @@ _REST = (1, 2, 4, 8)
 _SPREAD = 4
 
 # The share (0 to 1) of replay in the text of a round.
-_REPLAY = 0.06
+_REPLAY = 0.15
 
 # Passages an open-book lesson may take its distractor from.
 _DISTRACTORS = 4

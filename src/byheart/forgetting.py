@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,10 @@ from byheart.ports import Model
 from byheart.types import Lesson
 
 # The answers are a word or two; an untaught model puts them into a sentence, and then goes on.
-_TOKENS = 16
+_TOKENS = 24
+
+# As much of a text as is whole sentences.
+_WHOLE = re.compile(r".*[.!?](?=\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def said_by_base(
 
     After `seconds` no more are asked: a short study is measured on fewer.
     """
-    path = folder / f"{hashlib.sha256(base.name.encode()).hexdigest()[:16]}.json"
+    path = folder / f"{hashlib.sha256(f'{base.name} {_TOKENS}'.encode()).hexdigest()[:16]}.json"
     known: dict[str, Sequence[object]] = (records.read(path) or {}).get("said", {})
     measured = [one.question for one in general.measured()]
     in_turn = itertools.zip_longest(measured[::2], measured[1::2], general.replayed(), unanswerable)
@@ -67,8 +71,9 @@ def said_by_base(
 
 
 def replay(said: Mapping[str, Said]) -> list[Lesson]:
-    """Lessons in which the model says what it said before it was taught."""
-    return [Lesson(one, said[one].text, "") for one in general.replayed() if one in said and said[one].text]
+    """Lessons in which the model says what it said before it was taught, up to the end of a sentence."""
+    whole = {one: _WHOLE.match(said[one].text) for one in general.replayed() if one in said}
+    return [Lesson(one, found[0], "") for one, found in whole.items() if found]
 
 
 def compared(
