@@ -43,6 +43,9 @@ _MOST_READINGS = 160
 # Fewer readings than this say less than the reader's gate that comes with byheart.
 FEWEST_READINGS = 24
 
+# The form of the notes; those in another one are not read.
+_FORM = 2
+
 # After so many readings it is plain how slow a reader is.
 _TRIED = 3
 
@@ -140,7 +143,8 @@ class Examiner:
 class Notes:
     """What was asked and graded so far, a line of JSON each in `path`: readable, and good for another try.
 
-    Notes about another model than `weights` are begun anew; a line that a kill cut short is asked again.
+    Notes about another model than `weights`, or in an older form, are begun anew; a line that a kill cut short is asked
+    again.
     """
 
     def __init__(self, path: Path, weights: str) -> None:
@@ -148,15 +152,16 @@ class Notes:
         self._kept: dict[tuple[str, str], Graded] = {}
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         whole = [line for line in lines if line.endswith("}")]
-        if whole[:1] != [json.dumps({"weights": weights})]:
-            whole = [json.dumps({"weights": weights})]
+        first = json.dumps({"weights": weights, "form": _FORM})
+        if whole[:1] != [first]:
+            whole = [first]
         path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
         for line in whole[1:]:
             row = json.loads(line)
             question = Question(**row["question"])
             question = replace(question, sort=Sort(question.sort), part=Part(question.part))
-            beforehand, seconds = tuple(row.get("beforehand", ())), row.get("seconds", 0.0)
-            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"], beforehand, seconds)
+            beforehand = tuple(row["beforehand"])
+            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"], beforehand, row["seconds"])
             self._kept[row["asked"], question.text] = graded
 
     def known(self, asked: str, question: Question) -> Graded | None:
