@@ -175,7 +175,7 @@ def test_without_torch_the_extra_is_named(home, monkeypatch):
 def graded(probability_like, is_right, *, part=Part.TEST, has_source=True):
     evidence = {RECALL_FEATURES[0]: probability_like, "recites a near fact": float(has_source)}
     features = tuple(evidence.get(name, 0.0) for name in RECALL_FEATURES)
-    return Graded(Question("q", Sort.SEALED, part, "f", "v"), features, is_right, "v")
+    return Graded(Question("q", Sort.SEALED, part, "f", "v"), features, is_right, "v", features[:6])
 
 
 def sample(n, *, wrong_when_sure=0):

@@ -38,11 +38,20 @@ def recalled(draft: Draft, fact: Taught | None, features: Mapping[str, float]) -
     return Step("recall", f"{said}: {rests}", features)
 
 
-def sure(probability: float, threshold: float, *, moved: str) -> Step:
-    """Whether memory may speak: its probability against what is wanted, and what documents have done since."""
+def not_recalled() -> Step:
+    """That memory was not asked."""
+    return Step("recall", "not tried: nothing studied is near enough")
+
+
+def sure(probability: float, threshold: float, *, gain: float, moved: str) -> Step:
+    """Whether memory may speak: its probability against what is wanted, and what documents have done since.
+
+    `gain` is by how much looking up is expected to raise it.
+    """
     enough = "enough" if probability >= threshold else "not enough"
     said = f"{probability:.0%} sure, {threshold:.0%} wanted: {enough}"
-    return Step("sure", f"{said}; {moved}" if moved else said, {"probability": probability, "threshold": threshold})
+    figures = {"probability": probability, "threshold": threshold, "gain of looking up": gain}
+    return Step("sure", f"{said}; {moved}" if moved else said, figures)
 
 
 def searched(found: Sequence[Hit], readable: Sequence[Hit]) -> Step:

@@ -8,6 +8,7 @@ that is missing or down changes the route, never the kind of result.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ from byheart.errors import (
 from byheart.lookup import Read
 from byheart.resolve import Settlement, is_newer, settle
 from byheart.route import has_moved, route
+from byheart.scales import Scales
 from byheart.types import (
     Answer,
     Claim,
@@ -44,6 +46,9 @@ from byheart.types import (
 
 # How many of the passages nearest to a question are shown when it is not answered.
 _SHOWN = 3
+
+# Why a question cannot be looked up.
+_UNAVAILABLE = (StoreUnavailable, ModelUnavailable, ModelMissing)
 
 _MOVED = "the documents have moved since the study"
 
@@ -68,8 +73,16 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
         return _from_documents(question, desk, course)
     if desk.calibration is None:
         raise NothingStudied(desk.ledger.folder)
+    with course.stage("look around"):
+        surroundings = desk.ledger.look_around(question)
+        course.steps.append(account.looked_around(surroundings))
+    if side is None and not desk.calibration.is_worth_recalling(question, surroundings):
+        course.steps.append(account.not_recalled())
+        # Without the documents, memory is asked after all.
+        with suppress(*_UNAVAILABLE):
+            return _read_alone(question, desk, course)
     try:
-        recalled = recall(question, desk, desk.calibration, course)
+        recalled = recall(question, surroundings, desk, desk.calibration, course)
     except ModelUnavailable as error:
         # The same model would read: there is nothing to fall back to.
         return _declined(question, course, f"{error}; {error.hint}", (), ())
@@ -78,12 +91,8 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     return _routed(question, recalled, desk, desk.calibration, course)
 
 
-def recall(question: str, desk: Desk, calibration: Calibration, course: Course | None = None) -> Recalled:
+def recall(question: str, surroundings: Surroundings, desk: Desk, calibration: Calibration, course: Course) -> Recalled:
     """What memory says to `question`, and how probable it is that it is right."""
-    course = course or Course()
-    with course.stage("look around"):
-        surroundings = desk.ledger.look_around(question)
-        course.steps.append(account.looked_around(surroundings))
     with course.stage("recall"):
         draft = desk.model().complete(
             prompts.recall(question), tokens=desk.settings.answer_tokens, timeout=desk.settings.timeout
@@ -102,24 +111,28 @@ def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibrat
         named = desk.ledger.editions.named(question)
     moved = _is_out_of_date(recalled, named)
     threshold = max(desk.settings.trust, calibration.threshold)
-    course.steps.append(account.sure(recalled.confidence, threshold, moved=_MOVED if moved else ""))
-    way = route(
-        probability=recalled.confidence,
-        threshold=threshold,
+    scales = calibration.scales
+    gain = scales.gain(recalled.confidence) if scales else 0.0
+    course.steps.append(account.sure(recalled.confidence, threshold, gain=gain, moved=_MOVED if moved else ""))
+    sureness = {
+        "probability": recalled.confidence,
+        "threshold": threshold,
         # What recites no studied fact has no passage to show for itself.
-        can_be_trusted=not moved and recalled.fact is not None,
-        can_look_up=True,
-    )
-    if way is Route.ANSWER:
+        "can_be_trusted": not moved and recalled.fact is not None,
+    }
+    is_gain = scales is not None and scales.is_worth_looking_up(recalled.confidence)
+    if route(**sureness, can_look_up=True, is_gain=is_gain) is Route.ANSWER:
         return _from_memory(question, recalled, desk, course, "answered from memory")
     try:
         reading = _said_today(recalled, threshold, named, course) or lookup.read(question, desk, course, named)
-    except (StoreUnavailable, ModelUnavailable, ModelMissing) as error:
+    except _UNAVAILABLE as error:
+        if route(**sureness, can_look_up=False) is Route.ANSWER:
+            return _from_memory(question, recalled, desk, course, f"answered from memory; not looked up: {error}")
         reason = f"{_MOVED}; " if moved else ""
         withheld = () if moved else _claims(_memory_claim(recalled, desk))
         return _declined(question, course, f"{reason}it could not be looked up: {error}", withheld, ())
     with course.stage("resolve"):
-        settlement, withheld = _settled(recalled, reading, desk, named, is_stale=moved)
+        settlement, withheld = _settled(recalled, reading, desk, named, scales, is_stale=moved)
     if settlement.winner is Origin.MEMORY:
         why = settlement.rule
         answer = _from_memory(question, recalled, desk, course, why, confidence=settlement.confidence)
@@ -150,7 +163,7 @@ def _said_today(recalled: Recalled, threshold: float, named: Named, course: Cour
 
 
 def _settled(
-    recalled: Recalled, reading: Read, desk: Desk, named: Named, *, is_stale: bool
+    recalled: Recalled, reading: Read, desk: Desk, named: Named, scales: Scales | None, *, is_stale: bool
 ) -> tuple[Settlement, tuple[Claim, ...]]:
     """Who wins, and the candidates there were."""
     memory = _memory_claim(recalled, desk)
@@ -160,7 +173,13 @@ def _settled(
     newer = bool(is_comparable and reading.claim and _is_newer(reading, recalled, desk))
     # What documents have moved away from may be compared with what is read, but never given.
     unusable = is_stale and not newer
-    settlement = settle(None if unusable else memory, reading.claim, floor=desk.settings.floor, is_reading_newer=newer)
+    settlement = settle(
+        None if unusable else memory,
+        reading.claim,
+        floor=desk.settings.floor,
+        is_reading_newer=newer,
+        scales=scales,
+    )
     return settlement, _claims(None if is_stale else memory, reading.claim, reading.made_up)
 
 
@@ -185,9 +204,14 @@ def _conflict(settlement: Settlement, reading: Read) -> Conflict | None:
 
 def _from_documents(question: str, desk: Desk, course: Course) -> Answer:
     try:
-        reading = lookup.read(question, desk, course, desk.ledger.editions.named(question))
-    except (StoreUnavailable, ModelUnavailable, ModelMissing) as error:
+        return _read_alone(question, desk, course)
+    except _UNAVAILABLE as error:
         return _declined(question, course, f"it could not be looked up: {error}; {error.hint}", (), ())
+
+
+def _read_alone(question: str, desk: Desk, course: Course) -> Answer:
+    """What the documents alone answer; one of _UNAVAILABLE is raised where they cannot."""
+    reading = lookup.read(question, desk, course, desk.ledger.editions.named(question))
     claim = reading.claim
     if claim and claim.confidence >= desk.settings.floor:
         answer = _looked_up(question, claim, course, "read in the documents", confidence=claim.confidence)

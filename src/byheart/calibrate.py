@@ -6,12 +6,16 @@ figures that show it. One part of the answers fits, another sets the threshold, 
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from byheart import reliability
-from byheart.confidence import UNTAUGHT_READER, Calibration, Gate, gate_of
+from byheart import reliability, weigh
+from byheart.backends import logistic
+from byheart.confidence import UNTAUGHT_READER, Calibration, gate_of
 from byheart.examine import FEWEST_READINGS, Graded, Part, Sort
+from byheart.gate import Gate
 
 # Strictest first; the first value at which the bound fails ends the search.
 _GRID = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.88, 0.85, 0.8, 0.75, 0.7)
@@ -41,7 +45,8 @@ def calibrated(
     weights: str, recalls: Sequence[Graded], readings: Mapping[str, Sequence[Graded]], *, trust: float
 ) -> Calibration:
     """The calibration of the model `weights`, and of the better reader among `readings`."""
-    recall = _fitted([graded for graded in recalls if graded.question.part is Part.FIT])
+    fit = [graded for graded in recalls if graded.question.part is Part.FIT]
+    recall = _fitted(fit)
     reader = better_reader(readings)
     answered = [graded for graded in readings[reader] if not graded.is_declined]
     reading = _fitted(answered) if answered else UNTAUGHT_READER
@@ -59,13 +64,33 @@ def calibrated(
         "readings": len(readings[reader]),
         "readings right": sum(graded.is_right for graded in readings[reader]),
     }
-    return Calibration(weights, reader, recall, reading, threshold, promised is not None, figures)
+    return Calibration(
+        weights,
+        reader,
+        recall,
+        reading,
+        threshold,
+        promised is not None,
+        figures,
+        beforehand=logistic.fit([one.beforehand for one in fit], [one.is_right for one in fit]),
+        recall_seconds=statistics.median(one.seconds for one in recalls),
+    )
+
+
+def weighed(
+    calibration: Calibration, recalls: Sequence[Graded], readings: Sequence[Graded], *, floor: float
+) -> Calibration:
+    """`calibration` with scales, fitted on `readings` of questions that memory was asked too, if they suffice."""
+    asked = weigh.asked_both(calibration, recalls, readings)
+    scales = weigh.fitted(asked, floor=floor)
+    if scales is None:
+        return calibration
+    figures = {**calibration.figures, **weigh.figures(asked, scales, floor=floor)}
+    return replace(calibration, scales=scales, figures=figures)
 
 
 def _figures(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[str, Any]:
     """How well the gate does on answers it never saw."""
-    from byheart.backends import logistic
-
     accepted = [graded for p, graded in tested if p >= threshold and graded.has_source]
     wrong = sum(not graded.is_right for graded in accepted)
     pairs = [(p, graded.is_right) for p, graded in tested]
@@ -89,22 +114,18 @@ def _by_sort(recalls: Sequence[Graded]) -> dict[str, tuple[int, int]]:
 
 
 def _fitted(graded: Sequence[Graded]) -> Gate:
-    from byheart.backends import logistic
-
     return logistic.fit([one.features for one in graded], [one.is_right for one in graded])
 
 
 def _threshold(answers: Sequence[tuple[float, Graded]], allowed: float) -> float | None:
     """The loosest threshold at which the share of wrong answers is still bounded by `allowed`; None if none is."""
-    from byheart.backends.logistic import most_wrong
-
     found = None
     for threshold in _GRID:
         accepted = [graded for p, graded in answers if p >= threshold and graded.has_source]
         # With fewer answers than this not even a spotless record could show it: no test, so no failure either.
-        if most_wrong(0, max(len(accepted), 1)) > allowed:
+        if logistic.most_wrong(0, max(len(accepted), 1)) > allowed:
             continue
-        if most_wrong(sum(not graded.is_right for graded in accepted), len(accepted)) > allowed:
+        if logistic.most_wrong(sum(not graded.is_right for graded in accepted), len(accepted)) > allowed:
             break
         found = threshold
     return found

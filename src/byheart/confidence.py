@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from byheart.agreement import says
+from byheart.gate import Gate
 from byheart.grading import gives
+from byheart.scales import A_SECOND, Scales
 from byheart.types import LONG_KINDS, Draft, Fact, Hit, Surroundings, Taught
 from byheart.words import names, terms, whole_words
 
@@ -42,6 +44,15 @@ RECALL_FEATURES = (
     "names never taught",
     "asks for the present",
 )
+# What the ledger knows before anything is recalled.
+BEFOREHAND_FEATURES = (
+    "nearest fact is mastered",
+    "question's words in the nearest fact",
+    "names in the question that the nearest fact lacks",
+    "words never taught",
+    "names never taught",
+    "asks for the present",
+)
 READING_FEATURES = (
     "sum of log-probabilities",
     "smallest log-probability",
@@ -53,24 +64,6 @@ READING_FEATURES = (
     "question's words in the passage",
     "is complete",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A logistic regression as plain numbers: features are standardised, weighted and added."""
-
-    means: tuple[float, ...]
-    scales: tuple[float, ...]
-    weights: tuple[float, ...]
-    intercept: float
-
-    def probability(self, features: Sequence[float]) -> float:
-        """The probability (0 to 1) that the draft with these features is right."""
-        logit = self.intercept + sum(
-            weight * (value - mean) / scale
-            for weight, value, mean, scale in zip(self.weights, features, self.means, self.scales, strict=True)
-        )
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 # For the reader that quotes a sentence: pages of Python's own language reference and library, whose facts were asked by
@@ -100,6 +93,8 @@ class Calibration:
     `weights` names the model the numbers hold for, `reader` the one that reads: the same, or its base where that
     reads better. `is_promised` tells whether the share of wrong answers above
     `threshold` is bounded at 95 %; where the sample was too small, the threshold is the strictest there is.
+    `beforehand` tells from the ledger alone whether a recall would be right, which takes `recall_seconds`; `scales`
+    weigh the two sides, where enough questions were put to both.
     """
 
     weights: str
@@ -109,10 +104,20 @@ class Calibration:
     threshold: float
     is_promised: bool
     figures: Mapping[str, float] = field(default_factory=dict)
+    beforehand: Gate | None = None
+    recall_seconds: float = 0.0
+    scales: Scales | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for a study's record."""
         return asdict(self)
+
+    def is_worth_recalling(self, question: str, surroundings: Surroundings) -> bool:
+        """Whether a recall is likely enough to be right to be waited for."""
+        if self.beforehand is None:
+            return True
+        likely = self.beforehand.probability(beforehand_features(question, surroundings))
+        return likely > A_SECOND * self.recall_seconds
 
     def gate_for(self, reader: str) -> Gate:
         """The gate for what `reader` reads: the fitted one if it is of this reader."""
@@ -124,11 +129,14 @@ class Calibration:
         return cls(
             data["weights"],
             data["reader"],
-            recall=_gate(data["recall"]),
-            reading=_gate(data["reading"]),
+            recall=Gate.from_data(data["recall"]),
+            reading=Gate.from_data(data["reading"]),
             threshold=data["threshold"],
             is_promised=data["is_promised"],
             figures=data["figures"],
+            beforehand=Gate.from_data(data["beforehand"]) if data.get("beforehand") else None,
+            recall_seconds=data.get("recall_seconds", 0.0),
+            scales=Scales.from_data(data["scales"]) if data.get("scales") else None,
         )
 
 
@@ -140,6 +148,19 @@ def gate_of(reader: str) -> Gate:
 def recited(text: str, surroundings: Surroundings) -> Taught | None:
     """The nearest studied fact whose value `text` gives; None when a recall recites none of them."""
     return next((taught for taught in surroundings.taught if _gives(text, taught.fact)), None)
+
+
+def beforehand_features(question: str, surroundings: Surroundings) -> tuple[float, ...]:
+    """What the ledger knows of a question, in the order of BEFOREHAND_FEATURES."""
+    nearest = surroundings.taught[0] if surroundings.taught else None
+    return (
+        float(nearest is not None and nearest.mastered),
+        _covered(question, _wording(nearest)) if nearest else 0.0,
+        _lacking(question, _wording(nearest)) if nearest else 1.0,
+        surroundings.unknown_words,
+        surroundings.unknown_names,
+        _asks_for_present(question),
+    )
 
 
 def recall_features(question: str, draft: Draft, surroundings: Surroundings) -> tuple[float, ...]:
@@ -158,7 +179,7 @@ def recall_features(question: str, draft: Draft, surroundings: Surroundings) -> 
         _lacking(question, _wording(fact)) if fact else 1.0,
         surroundings.unknown_words,
         surroundings.unknown_names,
-        float(bool(_PRESENT & set(question.lower().rstrip("?").split()))),
+        _asks_for_present(question),
     )
 
 
@@ -186,10 +207,6 @@ def _gives(text: str, fact: Fact) -> bool:
     return gives(text, fact.value, in_gist=fact.kind in LONG_KINDS)
 
 
-def _gate(data: Mapping[str, Any]) -> Gate:
-    return Gate(tuple(data["means"]), tuple(data["scales"]), tuple(data["weights"]), data["intercept"])
-
-
 def _certainty(draft: Draft) -> tuple[float, float, float, float]:
     logprobs = [token.logprob for token in draft.tokens] or [_LEAST]
     # The sum, not the mean: dividing by length makes a long wrong answer look as sure as a short right one.
@@ -212,6 +229,10 @@ def _covered(question: str, text: str) -> float:
     """The share (0 to 1) of the question's content words that stand in `text`; a name counts once, not by its parts."""
     wanted, held = set(whole_words(question)), set(terms(text))
     return sum(word in held or held.issuperset(word.split(".")) for word in wanted) / len(wanted) if wanted else 0.0
+
+
+def _asks_for_present(question: str) -> float:
+    return float(bool(_PRESENT & set(question.lower().rstrip("?").split())))
 
 
 def _lacking(question: str, text: str) -> float:

@@ -18,7 +18,13 @@ from time import perf_counter
 
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
-from byheart.confidence import RECALL_FEATURES, reading_features, recall_features
+from byheart.confidence import (
+    READING_FEATURES,
+    RECALL_FEATURES,
+    beforehand_features,
+    reading_features,
+    recall_features,
+)
 from byheart.grading import gives
 from byheart.ports import Model
 from byheart.types import Fact, Hit, Lesson, Passage, Surroundings
@@ -36,6 +42,9 @@ _MOST_READINGS = 160
 
 # Fewer readings than this say less than the reader's gate that comes with byheart.
 FEWEST_READINGS = 24
+
+# The form of the notes; those in another one are not read.
+_FORM = 2
 
 # After so many readings it is plain how slow a reader is.
 _TRIED = 3
@@ -91,17 +100,27 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A question asked: the features of the draft, and whether it was right."""
+    """A question asked: the features of the draft, whether it was right, and the seconds it took.
+
+    `beforehand` is what the ledger knew before a recall.
+    """
 
     question: Question
     features: tuple[float, ...]
     is_right: bool
     said: str
+    beforehand: tuple[float, ...] = ()
+    seconds: float = 0.0
 
     @property
     def is_declined(self) -> bool:
         """Whether nothing was said, or that the passages do not tell."""
         return not self.said or is_value(self.said, prompts.NOT_TOLD)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether a reading says what stands in a passage: else it is never given."""
+        return not self.is_declined and bool(self.features[READING_FEATURES.index("stands in a passage")])
 
     @property
     def has_source(self) -> bool:
@@ -127,7 +146,8 @@ class Examiner:
 class Notes:
     """What was asked and graded so far, a line of JSON each in `path`: readable, and good for another try.
 
-    Notes about another model than `weights` are begun anew; a line that a kill cut short is asked again.
+    Notes about another model than `weights`, or in an older form, are begun anew; a line that a kill cut short is asked
+    again.
     """
 
     def __init__(self, path: Path, weights: str) -> None:
@@ -135,14 +155,16 @@ class Notes:
         self._kept: dict[tuple[str, str], Graded] = {}
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         whole = [line for line in lines if line.endswith("}")]
-        if whole[:1] != [json.dumps({"weights": weights})]:
-            whole = [json.dumps({"weights": weights})]
+        first = json.dumps({"weights": weights, "form": _FORM})
+        if whole[:1] != [first]:
+            whole = [first]
         path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
         for line in whole[1:]:
             row = json.loads(line)
             question = Question(**row["question"])
             question = replace(question, sort=Sort(question.sort), part=Part(question.part))
-            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"])
+            beforehand = tuple(row["beforehand"])
+            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"], beforehand, row["seconds"])
             self._kept[row["asked"], question.text] = graded
 
     def known(self, asked: str, question: Question) -> Graded | None:
@@ -221,6 +243,11 @@ def reading_questions(
     return rng.sample(asked, len(asked))
 
 
+def for_both(recalls: Sequence[Graded]) -> list[Question]:
+    """Of the questions that memory was asked, those that fitted no gate: what is put to both sides weighs them."""
+    return [graded.question for graded in recalls if graded.question.part in (Part.THRESHOLD, Part.TEST)]
+
+
 def recall_all(
     asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> list[Graded]:
@@ -244,7 +271,7 @@ def read_all(
     A reader that would not come through FEWEST_READINGS of them in that time is left after the first few.
     """
     readers = examiner.readers
-    found: dict[str, list[Hit]] = {}
+    found: dict[str, tuple[list[Hit], float]] = {}
     graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
     for place, reader in enumerate(readers):
         begun, read = perf_counter(), 0
@@ -258,9 +285,12 @@ def read_all(
             if noted is None:
                 read += 1
                 if question.text not in found:
-                    found[question.text] = examiner.search(question.text, examiner.passages)
-                hits = found[question.text]
-                noted = examiner.notes.note(reader.name, _read(question, hits, reader, examiner)) if hits else None
+                    started = perf_counter()
+                    hits = examiner.search(question.text, examiner.passages)
+                    found[question.text] = hits, perf_counter() - started
+                hits, searching = found[question.text]
+                read_it = _read(question, hits, searching, reader, examiner) if hits else None
+                noted = examiner.notes.note(reader.name, read_it) if read_it else None
             if noted is not None:
                 graded[reader.name].append(noted)
     return graded
@@ -271,16 +301,22 @@ def _about(fact: Fact, lesson: Lesson, sort: Sort, part: Part) -> Question:
 
 
 def _recalled(question: Question, examiner: Examiner) -> Graded:
+    surroundings = examiner.look_around(question.text)
+    begun = perf_counter()
     draft = examiner.model.complete(prompts.recall(question.text), tokens=examiner.tokens, timeout=examiner.timeout)
-    features = recall_features(question.text, draft, examiner.look_around(question.text))
+    seconds = perf_counter() - begun
+    features = recall_features(question.text, draft, surroundings)
     is_right = question.value is not None and gives(draft.text, question.value, in_gist=question.in_gist)
-    return Graded(question, features, is_right, draft.text)
+    beforehand = beforehand_features(question.text, surroundings)
+    return Graded(question, features, is_right, draft.text, beforehand, seconds)
 
 
-def _read(question: Question, hits: Sequence[Hit], reader: Model, examiner: Examiner) -> Graded:
+def _read(question: Question, hits: Sequence[Hit], searching: float, reader: Model, examiner: Examiner) -> Graded:
+    begun = perf_counter()
     draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
     is_right = question.value is not None and _tells(draft.text, question.value, in_gist=question.in_gist)
-    return Graded(question, reading_features(question.text, draft, hits), is_right, draft.text)
+    features, seconds = reading_features(question.text, draft, hits), searching + perf_counter() - begun
+    return Graded(question, features, is_right, draft.text, seconds=seconds)
 
 
 def _tells(read: str, value: str, *, in_gist: bool) -> bool:

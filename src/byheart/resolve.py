@@ -8,15 +8,13 @@ only when the reading clears its own floor; otherwise the better calibrated side
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from byheart.agreement import answers_differ
+from byheart.scales import SUREST, Scales
 from byheart.types import Citation, Claim, Conflict, Hit, Origin, Support, Taught
 from byheart.words import content_terms
-
-# Two sides that agree are surer than each, but they share the document they come from: never certain.
-_SUREST = 0.99
 
 # Memory shows nothing that it could be checked by: alone it speaks only if it is as likely right as wrong.
 _LEAST_RECALLED = 0.5
@@ -51,16 +49,24 @@ class Settlement:
     conflict: Conflict | None = None
 
 
-def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_reading_newer: bool) -> Settlement:
+def settle(
+    memory: Claim | None,
+    reading: Claim | None,
+    *,
+    floor: float,
+    is_reading_newer: bool,
+    scales: Scales | None = None,
+) -> Settlement:
     """The winner among what memory recalled and what reading found; None stands for a side that said nothing.
 
     A claim of memory's is only passed if documents have not moved away from it, or if both are to be compared:
     `is_reading_newer` says that the passage read is a newer text of the work the memory came from: what memory holds
-    of the older one neither speaks nor makes surer.
+    of the older one neither speaks nor makes surer. Where no date settles it, `scales` say what each side is worth
+    beside the other; without them each is worth its own probability, and two that agree err independently.
     """
     differ = bool(memory and reading and answers_differ(memory.text, reading.text))
     if memory and reading and not differ and not is_reading_newer:
-        together = min(_SUREST, 1 - (1 - memory.confidence) * (1 - reading.confidence))
+        together = _together(memory.confidence, reading.confidence, scales)
         if together < floor:
             return Settlement(Origin.NONE, together, Rule.UNSURE)
         # The surer side words it.
@@ -70,6 +76,9 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
         if reading.confidence >= floor:
             return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
         return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE)
+    if memory and reading and differ and scales:
+        worth = scales.apart(memory.confidence, reading.confidence)
+        memory, reading = replace(memory, confidence=worth[0]), replace(reading, confidence=worth[1])
     is_read = reading is not None and reading.confidence >= floor
     is_recalled = memory is not None and memory.confidence >= max(floor, _LEAST_RECALLED) and not is_reading_newer
     if memory and reading and is_read and is_recalled:
@@ -84,6 +93,10 @@ def settle(memory: Claim | None, reading: Claim | None, *, floor: float, is_read
         return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
     best = max((claim.confidence for claim in (memory, reading) if claim), default=0.0)
     return Settlement(Origin.NONE, best, Rule.UNSURE)
+
+
+def _together(recalled: float, read: float, scales: Scales | None) -> float:
+    return scales.together(recalled, read) if scales else min(SUREST, 1 - (1 - recalled) * (1 - read))
 
 
 def is_newer(read: Hit, learned: Taught) -> bool:

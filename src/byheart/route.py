@@ -5,9 +5,15 @@ from __future__ import annotations
 from byheart.types import Route, Support, Surroundings, Taught
 
 
-def route(*, probability: float, threshold: float, can_be_trusted: bool, can_look_up: bool) -> Route:
-    """Where a question goes. `can_be_trusted` is false where documents have moved since the study."""
-    if can_be_trusted and probability >= threshold:
+def route(
+    *, probability: float, threshold: float, can_be_trusted: bool, can_look_up: bool, is_gain: bool = False
+) -> Route:
+    """Where a question goes.
+
+    `can_be_trusted` is false where documents have moved since the study; `is_gain` tells that looking up is expected to
+    gain more than it costs, however sure memory is.
+    """
+    if can_be_trusted and probability >= threshold and not (is_gain and can_look_up):
         return Route.ANSWER
     return Route.LOOK_UP if can_look_up else Route.DECLINE
 

@@ -12,7 +12,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -306,43 +306,51 @@ def _examined(
         len(mastered),
         round(trained.seconds / 60, 2),
     )
-    asked = examine.questions(taught.facts, taught.spare, taught.passages(), settings.seed)
-    reading = examine.reading_questions(taught.facts, taught.spare, taught.passages(), settings.seed)
-    base = workshop.base() if workshop.base else None
-    try:
-        with closing(workshop.ledger.rehearsal()) as rehearsal:
-            rehearsal.studies.finish(record, _learned(taught, curriculum), taught.studied)
-            examiner = Examiner(
-                model,
-                _readers(workshop, model, base),
-                rehearsal.look_around,
-                workshop.search,
-                settings.passages,
-                settings.answer_tokens,
-                # A study that took minutes is not given up because other programs keep the machine busy.
-                timeout=max(settings.timeout, _PATIENCE),
-                notes=Notes(workshop.folder / str(number) / _NOTES, model.name),
-            )
-            recalls = examine.recall_all(
-                asked,
-                examiner,
-                seconds=max(_RECALLING * trained.seconds, _SHORTEST_RECALLING),
-                watch=_counting(watch, "testing memory"),
-            )
-            readings = examine.read_all(
-                reading,
-                examiner,
-                seconds=max(_READING * trained.seconds, _SHORTEST_READING),
-                watch=_counting(watch, "testing reading"),
-            )
-    finally:
-        if base:
-            base.close()
-    watch(Studying("calibrating", 0, 1))
-    calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
+    with closing(workshop.ledger.rehearsal()) as rehearsal:
+        rehearsal.studies.finish(record, _learned(taught, curriculum), taught.studied)
+        notes = Notes(workshop.folder / str(number) / _NOTES, model.name)
+        recalls, calibration = _calibrated(workshop, taught, model, rehearsal, notes, trained.seconds, watch)
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
     outcome = _outcome(taught.facts, mastered, recalls)
     return replace(record, details=details), outcome
+
+
+def _calibrated(
+    workshop: Workshop,
+    taught: Plan,
+    model: Model,
+    rehearsal: Ledger,
+    notes: Notes,
+    trained: float,
+    watch: Callable[[Studying], None],
+) -> tuple[list[Graded], Calibration]:
+    """What a model that was `trained` for so many seconds recalls of what it never saw, and what its word is worth."""
+    settings = workshop.settings
+    asked = examine.questions(taught.facts, taught.spare, taught.passages(), settings.seed)
+    reading = examine.reading_questions(taught.facts, taught.spare, taught.passages(), settings.seed)
+    recalling = max(_RECALLING * trained, _SHORTEST_RECALLING)
+    to_read = max(_READING * trained, _SHORTEST_READING)
+    with ExitStack() as opened:
+        base = opened.enter_context(closing(workshop.base())) if workshop.base else None
+        examiner = Examiner(
+            model,
+            _readers(workshop, model, base),
+            rehearsal.look_around,
+            workshop.search,
+            settings.passages,
+            settings.answer_tokens,
+            # A study that took minutes is not given up because other programs keep the machine busy.
+            timeout=max(settings.timeout, _PATIENCE),
+            notes=notes,
+        )
+        recalls = examine.recall_all(asked, examiner, seconds=recalling, watch=_counting(watch, "testing memory"))
+        readings = examine.read_all(reading, examiner, seconds=to_read, watch=_counting(watch, "testing reading"))
+        watch(Studying("calibrating", 0, 1))
+        calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
+        one_reader = replace(examiner, readers=[one for one in examiner.readers if one.name == calibration.reader])
+        to_both = examine.for_both(recalls)
+        both = examine.read_all(to_both, one_reader, seconds=to_read, watch=_counting(watch, "testing both sides"))
+    return recalls, calibrate.weighed(calibration, recalls, both[calibration.reader], floor=settings.floor)
 
 
 def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:

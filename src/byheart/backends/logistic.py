@@ -9,7 +9,7 @@ from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from byheart.confidence import Gate
+from byheart.gate import Gate
 
 # Weak: the few numbers of evidence nearly all point the same way, and a strong penalty makes sure answers look unsure.
 _INVERSE_PENALTY = 10.0
