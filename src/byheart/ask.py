@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from byheart import account, lookup, prompts
 from byheart.confidence import RECALL_FEATURES, Calibration, recall_features, recited
@@ -114,19 +115,16 @@ def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibrat
     scales = calibration.scales
     gain = scales.gain(recalled.confidence) if scales else 0.0
     course.steps.append(account.sure(recalled.confidence, threshold, gain=gain, moved=_MOVED if moved else ""))
-    sureness = {
-        "probability": recalled.confidence,
-        "threshold": threshold,
-        # What recites no studied fact has no passage to show for itself.
-        "can_be_trusted": not moved and recalled.fact is not None,
-    }
+    # What recites no studied fact has no passage to show for itself.
+    is_trusted = not moved and recalled.fact is not None
+    way = partial(route, probability=recalled.confidence, threshold=threshold, can_be_trusted=is_trusted)
     is_gain = scales is not None and scales.is_worth_looking_up(recalled.confidence)
-    if route(**sureness, can_look_up=True, is_gain=is_gain) is Route.ANSWER:
+    if way(can_look_up=True, is_gain=is_gain) is Route.ANSWER:
         return _from_memory(question, recalled, desk, course, "answered from memory")
     try:
         reading = _said_today(recalled, threshold, named, course) or lookup.read(question, desk, course, named)
     except _UNAVAILABLE as error:
-        if route(**sureness, can_look_up=False) is Route.ANSWER:
+        if way(can_look_up=False) is Route.ANSWER:
             return _from_memory(question, recalled, desk, course, f"answered from memory; not looked up: {error}")
         reason = f"{_MOVED}; " if moved else ""
         withheld = () if moved else _claims(_memory_claim(recalled, desk))
