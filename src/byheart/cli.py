@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -42,10 +42,10 @@ Paths = Annotated[list[Path], typer.Argument(help="Files and folders.", show_def
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def main() -> None:
-    """Runs the command line and ends the process with its exit code."""
+def main(run: Callable[[], object] = app) -> None:
+    """Runs the command line, or another way into it, and ends the process with its exit code."""
     try:
-        app()
+        run()
     except ByheartError as error:
         console.complain(error)
         sys.exit(2)

@@ -80,9 +80,14 @@ def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
         yield _batch(lessons, group)
 
 
-def answer_tokens(made: Iterable[Batch]) -> int:
-    """How many tokens of answers are predicted in `made`."""
-    return sum(len(batch.targets) for batch in made)
+def share(lessons: Sequence[Encoded], place: int, size: int) -> list[Encoded]:
+    """What the process at `place` of `size` takes of `lessons`: about as many tokens as any other."""
+    return sorted(lessons, key=lambda lesson: -len(lesson.tokens))[place::size]
+
+
+def answer_tokens(lessons: Iterable[Encoded]) -> int:
+    """How many tokens of answers are predicted in `lessons`."""
+    return sum(ended - begun for lesson in lessons for begun, ended in lesson.answers)
 
 
 def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:

@@ -22,7 +22,7 @@ import numpy
 import torch
 import transformers
 
-from byheart.backends import gguf_convert
+from byheart.backends import company, gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing
@@ -42,8 +42,8 @@ _RANK = 64
 _LENGTHENED = 2
 _ADAPTER = "taught"
 
-# Rows, inner length and columns of the matrix product by which the machine is measured.
-_PRODUCT = (256, 576, 1536)
+# Rows, inner length and columns of the matrix product by which a machine is measured: of a small and of a large model.
+_PRODUCT = {"cpu": (256, 576, 1536), "cuda": (1024, 4096, 11008)}
 
 # The share of that rate that training reaches: products are not all that it does.
 _REACHED = 0.45
@@ -118,6 +118,16 @@ class Student:
                 self.learned[name].copy_(tensor)
         self.take_weights()
 
+    def add_up(self, loss: float) -> float:
+        """Adds up the gradients of all processes, and gives the sum of their losses."""
+        own = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        for parameter in own:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        total = torch.tensor(loss, device=self.model.device)
+        company.add_up([total, *(parameter.grad for parameter in own)])
+        return total.item()
+
     def take_gradients(self) -> None:
         """Hands the gradients of a model in bfloat16 to the weights that are learned."""
         for own, learned in self._copies():
@@ -144,9 +154,11 @@ def load(base: Path, *, method: Method = "auto") -> Student:
     if is_adapted:
         _adapt(model)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
-    if is_bfloat16_faster():
-        learned = {name: own.detach().clone().requires_grad_() for name, own in learned.items()}
+    device = company.device()
+    if is_bfloat16_faster(device):
+        learned = {name: own.detach().to(device, copy=True).requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
+    model.to(device)
     return Student(model, tokenizer, learned, names, _LENGTHENED if is_adapted else 0.0)
 
 
@@ -203,23 +215,27 @@ def tokens_a_second(base: Path) -> float:
         model: Any = transformers.AutoModelForCausalLM.from_config(_config_of(base))
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
-    rows, inner, columns = _PRODUCT
-    products = 2 * rows * inner * columns / min(_product_seconds().values())
-    return float(_REACHED * products / (6 * parameters))
+    device = company.device()
+    rows, inner, columns = _PRODUCT[device.type]
+    products = 2 * rows * inner * columns / min(_product_seconds(device).values())
+    # Processes on processors share those of the machine; each of several GPUs adds its own rate.
+    machines = 1 if device.type == "cpu" else company.size()
+    return float(_REACHED * machines * products / (6 * parameters))
 
 
-def is_bfloat16_faster() -> bool:
-    """Whether this machine multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
-    seconds = _product_seconds()
+def is_bfloat16_faster(device: torch.device) -> bool:
+    """Whether `device` multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
+    seconds = _product_seconds(device)
     return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
 
 
-def _product_seconds() -> dict[torch.dtype, float]:
+def _product_seconds(device: torch.device) -> dict[torch.dtype, float]:
     """The seconds of one matrix product of the size that training has many of, by precision."""
-    rows, inner, columns = _PRODUCT
+    rows, inner, columns = _PRODUCT[device.type]
     seconds = {}
     for kind in (torch.float32, torch.bfloat16):
-        one, other = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
+        one = torch.ones(rows, inner, dtype=kind, device=device)
+        other = torch.ones(inner, columns, dtype=kind, device=device)
         torch.mm(one, other)
         seconds[kind] = min(_seconds(one, other) for _ in range(12))
     return seconds
@@ -273,4 +289,6 @@ def _told(base: Path) -> Iterator[None]:
 def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:
     started = time.perf_counter()
     torch.mm(one, other)
+    if one.is_cuda:
+        torch.cuda.synchronize()
     return time.perf_counter() - started
