@@ -11,6 +11,7 @@ from pathlib import Path
 
 from byheart.backends import company, transformers
 from byheart.backends.transformers import TransformersTrainer
+from byheart.errors import TrainingFailed
 from tiny import converter, lessons
 
 
@@ -26,7 +27,12 @@ def main(base: Path, folder: Path, method: str, deadly: int = 0) -> None:
     result = trainer.train(
         curriculum, folder, minutes=5, seed=3, watch=lambda progress: losses.append((progress.round, progress.loss))
     )
-    told = {"losses": losses, "tokens": result.tokens, "rounds": result.rounds, "mastered": sorted(curriculum.mastered())}
+    told = {
+        "losses": losses,
+        "tokens": result.tokens,
+        "rounds": result.rounds,
+        "mastered": sorted(curriculum.mastered()),
+    }
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
     if company.size() > 1:
         company.dismiss()
@@ -47,5 +53,5 @@ def die_in(round: int) -> None:
 if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]) if sys.argv[4:] else 0)
-    except Exception as error:
+    except TrainingFailed as error:
         sys.exit(f"{type(error).__name__}: {error}")

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import console, logbook, options, progress, shown
+from byheart import console, logbook, options, progress, reckoning, shown
 from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
-    from byheart.library import Library
+    from byheart.plan import Forecast
 
 # What the user's machine refuses is no bug of ours.
 _REFUSED = {errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EDQUOT}
@@ -162,6 +162,9 @@ def study(
     minutes: options.Minutes = None,
     facts: options.Facts = None,
     is_planned: options.IsPlanned = False,
+    model: options.OfModel = "",
+    count: options.Count = None,
+    hour: options.HourOfH100 = None,
     to: options.To = None,
     use: options.Use = None,
 ) -> None:
@@ -170,12 +173,18 @@ def study(
         raise UsageError("--use trains nothing: it takes no other option", hint="byheart study --help")
     if to and not is_planned:
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
+    if (model or count or hour is not None) and not is_planned:
+        raise UsageError("--model, --count and --hour reckon without teaching", hint="byheart study --plan --model 7B")
     with console.opened(context) as library:
         if use is not None:
             library.use(use)
             console.tell(f"study {use} is in use")
         elif is_planned:
-            _plan(library, paths or (), minutes, facts, to)
+            forecast = library.forecast(paths or (), minutes=minutes, facts=facts)
+            console.tell(shown.planned(forecast))
+            if needs := library.needs(forecast, model=model, count=count, hour=hour):
+                console.tell(reckoning.told(needs))
+            _write_down(forecast, to)
         else:
             with (
                 console.resumable("byheart study goes on from here; until then nothing changes"),
@@ -185,9 +194,7 @@ def study(
             console.tell(shown.studied(record))
 
 
-def _plan(library: Library, paths: Sequence[Path], minutes: float | None, facts: Path | None, to: Path | None) -> None:
-    forecast = library.forecast(paths, minutes=minutes, facts=facts)
-    console.tell(shown.planned(forecast))
+def _write_down(forecast: Forecast, to: Path | None) -> None:
     if to:
         from byheart import plan
 

