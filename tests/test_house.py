@@ -138,7 +138,7 @@ WIRING = {"parts", "arms", "__main__"} | {importer for importer, imported in EDG
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),
     *("chromadb", "sklearn", "scipy", "xllamacpp", "gguf", "docutils", "bs4", "lxml", "nbformat", "pypdfium2"),
-    *("markdown_it", "httpx", "vl_convert", "sentence_transformers"),
+    *("markdown_it", "psutil", "httpx", "vl_convert", "sentence_transformers"),
 }
 
 # Outside backends/ and formats/, heavy packages that are named in a function, so loaded when it runs.

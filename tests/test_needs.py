@@ -1,10 +1,12 @@
 """What a study needs is arithmetic that can be checked: against real models' sizes, against torch, and in the docs."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from byheart import needs
+from byheart import needs, reckoning
 from byheart.errors import UsageError
 
 LLAMA_2_7B = {
@@ -134,3 +136,35 @@ def test_what_is_kept_for_the_backward_pass_is_what_torch_keeps(tmp_path):
         hidden = taught.model.base_model(input_ids=tokens, use_cache=False).last_hidden_state
     assert hidden.requires_grad
     assert sum(kept.values()) / tokens.numel() == pytest.approx(shape.kept_bytes(), rel=0.25)
+
+
+SCALE = (Path(__file__).parents[1] / "docs" / "scale.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_scale_shows_what_the_planner_prints(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert reckoning.told(fifty_books()) in SCALE
+    assert "--model 7B --count 110000 --hour 2.50" in SCALE
+
+
+def test_the_arithmetic_on_the_page_is_the_planners():
+    made = fifty_books()
+    shape, (hours,) = made.shape, made.hours.values()
+    exact = (shape.computed(), shape.parameters(), shape.adapters(), made.operations, made.tokens)
+    rounded = (f"{made.tokens * made.operations:.2e}".replace("+", ""), f"{hours:.2f}", f"{made.money:.2f}")
+    assert not [figure for figure in (*(f"{number:,.0f}" for number in exact), *rounded) if figure not in SCALE]
+    years = made.tokens * made.operations / (0.45 * 60e9) / (365 * 86400)
+    assert f"{years:.1f} years" in SCALE
+
+
+def test_the_facts_on_the_page_are_the_sum_of_its_books():
+    rows = re.findall(r"(?m)^\| [^|]+ \| ([\d,]+) \| ([\d,]+) \| (\d+) \| ([\d,]+) \|$", SCALE)
+    *books, total = [[int(cell.replace(",", "")) for cell in row] for row in rows]
+    assert [sum(column) for column in list(zip(*books, strict=True))[:2]] == total[:2]
+    assert all(round(1000 * facts / words) == rate for words, facts, rate, _ in (*books, total))
+    assert round(50 * total[1] / len(books), -4) == fifty_books().facts
+    assert total[3] == round(sum(facts * tokens for _, facts, _, tokens in books) / total[1])
+
+
+def fifty_books() -> needs.Needs:
+    return needs.of_study("7B", needs.of_size("7B"), facts=110_000, tokens=110_000 * 1249, hour=2.5)

@@ -6,6 +6,7 @@ share in, and end when it does. A process on its own is the first of one, to whi
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,11 @@ def size() -> int:
 def place() -> int:
     """The place of this process, from 0."""
     return distributed.get_rank() if distributed.is_initialized() else 0
+
+
+def size_here() -> int:
+    """How many of them are on this machine."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1")) if size() > 1 else 1
 
 
 def device() -> torch.device:

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import psutil
 import safetensors.torch
 import torch
 import transformers
 
+from byheart import units
 from byheart.backends import company, gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
@@ -33,6 +35,8 @@ from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
 _GAIN = 1.3
+
+LESS_MEMORY = 'close other programs, set method = "lora" in byheart.toml, or name a smaller model there'
 
 # How much what adapters add is lengthened.
 _LENGTHENED = 2
@@ -142,6 +146,7 @@ class Student:
 
 def load(base: Path, *, method: Method = "auto") -> Student:
     """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught by `method`."""
+    _check_memory(base)
     model = read(base)
     tokenizer = tokenizer_of(base)
     names = tuple(model.state_dict())
@@ -174,6 +179,23 @@ def write_adapter(taught: Student, base: Path, folder: Path) -> None:
             f"the adapters could not be written to {folder}: {error}",
             hint="free some disk space, then run `byheart study` again: it goes on from the last minute",
         ) from error
+
+
+def _check_memory(base: Path) -> None:
+    """Refuses a model that this machine cannot even read: the system would end the process without a word."""
+    needed = 4 * company.size_here() * sum(tensor.numel() for tensor in _without_weights(base).parameters())
+    held = psutil.virtual_memory().total + psutil.swap_memory().total
+    if needed > held:
+        raise TrainingFailed(
+            f"{base.name} takes {units.size(needed)} of memory to be read, this machine has {units.size(held)}",
+            hint=LESS_MEMORY,
+        )
+
+
+def _without_weights(base: Path) -> Any:
+    """The model in `base` as it is made, with none of its numbers."""
+    with _told(base), torch.device("meta"):
+        return transformers.AutoModelForCausalLM.from_config(_config_of(base))
 
 
 def _adapt(model: Any) -> None:
@@ -232,8 +254,7 @@ def tokens_a_second(base: Path) -> float:
     A token costs six floating-point operations a parameter (Kaplan et al., arXiv:2001.08361, section 2.1); of the
     machine's rate of matrix products, training reaches `_REACHED`.
     """
-    with _told(base), torch.device("meta"):
-        model: Any = transformers.AutoModelForCausalLM.from_config(_config_of(base))
+    model = _without_weights(base)
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
     device = company.device()

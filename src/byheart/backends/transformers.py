@@ -128,7 +128,7 @@ class TransformersTrainer:
             _teach(self._course(curriculum, taught, folder, minutes, lambda progress: None, kept), folder, seed)
 
     def _student(self, seed: int) -> Student:
-        torch.set_num_threads(self._threads or max(1, processors() // company.size()))
+        torch.set_num_threads(self._threads or max(1, processors() // company.size_here()))
         # Adapters begin at random, and in every process alike.
         torch.manual_seed(seed)
         return student.load(self._base, method=self._method)
@@ -438,6 +438,4 @@ def _memory_watched() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not re.search(r"allocate memory|out of memory", str(error)):
             raise
-        raise TrainingFailed(
-            "there is not enough memory to train this model", hint="close other programs, or name a smaller model"
-        ) from error
+        raise TrainingFailed("there is not enough memory to train this model", hint=student.LESS_MEMORY) from error
