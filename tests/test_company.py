@@ -9,20 +9,29 @@ from pathlib import Path
 
 import pytest
 
+import byheart
+from byheart.settings import FILE
 from tiny import FACTS, make_tiny_model
 
 pytestmark = pytest.mark.real
 
 COMPANION = Path(__file__).with_name("companion.py")
-SEVERAL = ("accelerate.commands.launch", "--multi_gpu", "--num_machines", "1", "--mixed_precision", "no")
+SEVERAL = (
+    *("accelerate.commands.launch", "--multi_gpu", "--num_machines", "1", "--mixed_precision", "no"),
+    *("--dynamo_backend", "no"),
+)
 
 
 def run(base: Path, folder: Path, method: str, *more: str, processes: int) -> subprocess.CompletedProcess[str]:
     """Trains in `folder` by so many processes, started as a user starts them."""
     folder.mkdir(exist_ok=True)
-    launched = ("-m", *SEVERAL, "--dynamo_backend", "no", "--num_processes", str(processes)) if processes > 1 else ()
-    command = [sys.executable, *launched, str(COMPANION), str(base), str(folder), method, *more]
+    return launched(str(COMPANION), str(base), str(folder), method, *more, processes=processes)
+
+
+def launched(*program: str, processes: int) -> subprocess.CompletedProcess[str]:
+    launcher = ("-m", *SEVERAL, "--num_processes", str(processes)) if processes > 1 else ()
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *launcher, *program]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=600)
 
 
@@ -35,6 +44,21 @@ def base(tmp_path_factory):
     folder = tmp_path_factory.mktemp("base")
     make_tiny_model("llama", folder)
     return folder
+
+
+def test_the_command_line_studies_in_two_processes(base, home, shelf):
+    (home / FILE).write_text(
+        f'model = "{base}"\nembedder = "memory"\nmethod = "lora"\nkeep_adapter = true\nminutes = 0.3\nthreads = 1\n',
+        encoding="utf-8",
+    )
+    with byheart.open(home) as library:
+        library.add([shelf])
+    ran = launched("-m", "byheart", "-C", str(home), "study", str(shelf), processes=2)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("study 1 is in use: ")
+    assert (home / "studies" / "1" / "adapter" / "adapter_model.safetensors").is_file()
+    with byheart.open(home) as library:
+        assert [record.number for record in library.ledger.studies.all()] == [1]
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])

@@ -24,11 +24,13 @@ def _one_of_several() -> None:
     with of_extra("study", "training in several processes"):
         from byheart.backends import company
 
-    if company.join():
-        company.serve()
-        return
     try:
-        cli.app()
+        if company.join():
+            company.serve()
+        else:
+            cli.app()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except SystemExit as ended:
         # Where it failed the others are not told: they may be amid a step, and end when they find themselves alone.
         if not ended.code:
