@@ -80,7 +80,8 @@ def add_up(tensors: Sequence[torch.Tensor]) -> None:
     together = torch.cat([tensor.detach().flatten().float() for tensor in tensors])
     with _connected():
         distributed.all_reduce(together)
-    for tensor, total in zip(tensors, together.split([tensor.numel() for tensor in tensors]), strict=True):
+    totals = torch.split_with_sizes(together, [tensor.numel() for tensor in tensors])
+    for tensor, total in zip(tensors, totals, strict=True):
         tensor.detach().copy_(total.view_as(tensor))
 
 
