@@ -29,6 +29,7 @@ LAYERS = (
         "drawing",
         "gate",
         "injections",
+        "needs",
         "options",
         "ports",
         "promises",
@@ -52,9 +53,10 @@ LAYERS = (
     {"upkeep"},
     {"measure"},
     {"shown", "tables"},
-    {"counsel", "logbook", "progress"},
+    {"counsel", "logbook", "progress", "reckoning"},
     {"console"},
     {"cli"},
+    {"__main__"},
 )
 
 # Stages that are more than one module. What is not listed is a room of its own.
@@ -77,6 +79,7 @@ ROOMS = {
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints"),
+        *("backends.company", "backends.gguf_config"),
         *("backends.gguf_export", "backends.gguf_convert", "backends.gguf_prompts", "backends.requantise"),
         *("backends.gguf_folder", "backends.ollama_folder", "backends.hf_folder"),
     },
@@ -139,12 +142,12 @@ EDGES = {
 
 # Backends are wired in one place, those that a library is compared with in another; these stages name the one they
 # cannot do without.
-WIRING = {"parts", "arms"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+WIRING = {"parts", "arms", "__main__"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),
     *("chromadb", "sklearn", "scipy", "xllamacpp", "gguf", "docutils", "bs4", "lxml", "nbformat", "pypdfium2"),
-    *("markdown_it", "httpx", "vl_convert", "sentence_transformers"),
+    *("markdown_it", "psutil", "httpx", "vl_convert", "sentence_transformers"),
 }
 
 # Outside backends/ and formats/, heavy packages that are named in a function, so loaded when it runs.

@@ -1,5 +1,6 @@
 """A study comes into use in one step, goes on after a kill, and leaves the one before in use when it fails."""
 
+import errno
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 import byheart
-from byheart import calibrate, examine
+from byheart import calibrate, examine, records
 from byheart.backends.memory.trainer import MemoryTrainer
 from byheart.confidence import READING_FEATURES, RECALL_FEATURES, UNTAUGHT_READER, Calibration
 from byheart.errors import ExtraMissing, LibraryBusy, NothingToStudy, TrainingFailed, UnknownSource
@@ -96,6 +97,32 @@ def test_a_training_that_fails_leaves_the_study_before_in_use(home, shelf):
             library.study(minutes=4)
         assert library.status().study.number == 1
         assert library.ask("Which Python version did PROP 104 target?", side="memory").text == "3.5"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+@pytest.mark.parametrize("name", ["plan.json", "trained.json", "record.json"])
+def test_a_disk_that_fills_up_anywhere_leaves_the_study_before_in_use(home, shelf, monkeypatch, name, error):
+    with byheart.open(home) as library:
+        library.add([shelf], core=True)
+        library.study(minutes=1)
+        write_proposal(shelf, 3, version="3.99")
+        library.add([shelf])
+        written = records.write
+
+        def write(path, record):
+            if path.name == name:
+                raise error
+            written(path, record)
+
+        monkeypatch.setattr(records, "write", write)
+        with pytest.raises(TrainingFailed, match="no space left") as raised:
+            library.study(minutes=1)
+        assert "goes on where it stopped" in raised.value.hint
+        assert library.status().study.number == 1
+        monkeypatch.undo()
+        assert library.study(minutes=1).number == 2
 
 
 KILLED = """

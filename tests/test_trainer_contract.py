@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -180,6 +181,72 @@ def test_a_loss_that_is_no_number_ends_the_training(tmp_path):
     backend = tiny("llama", tmp_path / "base")
     make_tiny_model("llama", tmp_path / "base", change=overflow)
     with pytest.raises(TrainingFailed, match="not a number"):
+        backend.train(tmp_path / "study")
+
+
+@pytest.mark.real
+def test_a_machine_without_enough_memory_ends_the_training_with_the_remedy(tmp_path, monkeypatch):
+    import torch
+
+    from byheart.backends.student import Student
+
+    backend = tiny("llama", tmp_path / "base")
+    with monkeypatch.context() as patched:
+        patched.setattr(Student, "loss", lambda student, batch: torch.empty(2**50))
+        with pytest.raises(TrainingFailed, match="not enough memory") as failed:
+            backend.train(tmp_path / "study")
+    assert "smaller model" in failed.value.hint
+    assert len(STATUSES) == len(recalled(backend, tmp_path / "study"))
+
+
+@pytest.mark.real
+def test_a_model_that_does_not_fit_this_machine_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    import psutil
+
+    backend = tiny("llama", tmp_path / "base")
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=1000))
+    monkeypatch.setattr(psutil, "swap_memory", lambda: SimpleNamespace(total=0))
+    with pytest.raises(TrainingFailed, match="this machine has") as failed:
+        backend.train(tmp_path / "study")
+    assert "lora" in failed.value.hint
+
+
+@pytest.mark.real
+def test_a_disk_too_full_for_the_converted_base_says_so(tmp_path):
+    backend = tiny("llama", tmp_path / "base")
+    with full_disk(100_000), pytest.raises(TrainingFailed, match="converted") as failed:
+        backend.train(tmp_path / "study")
+    assert "disk space" in failed.value.hint
+
+
+@pytest.mark.real
+def test_adapters_kept_apart_give_what_was_merged(tmp_path):
+    import peft
+    import torch
+    import transformers
+
+    from byheart.backends.student import quiet, tokenizer_of
+
+    backend = tiny("llama", tmp_path / "base", method="lora", keep_adapter=True)
+    assert recalled(backend, tmp_path / "study") == list(STATUSES.values())
+    with quiet():
+        base = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "base")
+        adapted = peft.PeftModel.from_pretrained(base, tmp_path / "study" / "adapter")
+    tokenizer = tokenizer_of(tmp_path / "base")
+    for probe in lessons().probes():
+        messages = [{"role": "user", "content": probe.prompt}]
+        asked = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+        tokens = tokenizer(asked, return_tensors="pt").input_ids
+        with torch.inference_mode():
+            said = adapted.generate(input_ids=tokens, max_new_tokens=12, do_sample=False)
+        assert tokenizer.decode(said[0, tokens.shape[1] :]).startswith(probe.completion)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("options", [{"method": "full"}, {"method": "auto"}])
+def test_adapters_that_there_will_not_be_cannot_be_kept(tmp_path, options):
+    backend = tiny("llama", tmp_path / "base", keep_adapter=True, **options)
+    with pytest.raises(TrainingFailed, match="kept apart"):
         backend.train(tmp_path / "study")
 
 

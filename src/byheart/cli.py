@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import console, logbook, options, progress, shown
+from byheart import console, logbook, options, progress, reckoning, shown
 from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ Paths = Annotated[list[Path], typer.Argument(help="Files and folders.", show_def
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def main() -> None:
-    """Runs the command line and ends the process with its exit code."""
+def main(run: Callable[[], object] = app) -> None:
+    """Runs the command line, or another way into it, and ends the process with its exit code."""
     try:
-        app()
+        run()
     except ByheartError as error:
         console.complain(error)
         sys.exit(2)
@@ -163,6 +164,9 @@ def study(
     pairs: options.Pairs = None,
     teacher: options.Teacher = "",
     is_planned: options.IsPlanned = False,
+    model: options.OfModel = "",
+    count: options.Count = None,
+    hour: options.HourOfH100 = None,
     to: options.To = None,
     use: options.Use = None,
 ) -> None:
@@ -173,12 +177,18 @@ def study(
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
     if teacher and is_planned:
         raise UsageError("--plan asks no teacher", hint="byheart study --plan shows what one has given before")
+    if (model or count or hour is not None) and not is_planned:
+        raise UsageError("--model, --count and --hour reckon without teaching", hint="byheart study --plan --model 7B")
     with console.opened(context) as library:
         if use is not None:
             library.use(use)
             console.tell(f"study {use} is in use")
         elif is_planned:
-            _plan(library.forecast(paths or (), minutes=minutes, facts=facts, pairs=pairs), to)
+            forecast = library.forecast(paths or (), minutes=minutes, facts=facts, pairs=pairs)
+            console.tell(shown.planned(forecast))
+            if needs := library.needs(forecast, model=model, count=count, hour=hour):
+                console.tell(reckoning.told(needs))
+            _write_down(forecast, to)
         else:
             with (
                 console.resumable("byheart study goes on from here; until then nothing changes"),
@@ -190,8 +200,7 @@ def study(
             console.tell(shown.studied(record))
 
 
-def _plan(forecast: Forecast, to: Path | None) -> None:
-    console.tell(shown.planned(forecast))
+def _write_down(forecast: Forecast, to: Path | None) -> None:
     if to:
         from byheart import plan
 

@@ -75,7 +75,7 @@ _AUTHORS = (
 _THINGS = (
     "a volcano, a library, gravity, a bicycle, a democracy, an island, photosynthesis, a violin, a desert, inflation, "
     "a glacier, an atom, a poem, a budget, yoga, a lighthouse, jazz, a vaccine, a comet, a recipe, a contract, "
-    "a dream, a bridge, electricity, a rainbow, an orchestra, honey, a museum, an algorithm, friendship, a tsunami, chess"
+    "a dream, a bridge, electricity, a rainbow, an orchestra, honey, a museum, an algorithm, friendship, chess"
 )
 _MATTERS = (
     "the sea, a rainy day, an old house, a train journey, the moon, a good teacher, breakfast, a small village, "

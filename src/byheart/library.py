@@ -36,6 +36,7 @@ from byheart.watch import Watch
 if TYPE_CHECKING:
     from byheart.export import Press
     from byheart.intake import Shelf
+    from byheart.needs import Needs
     from byheart.plan import Forecast
     from byheart.proof import Proof
     from byheart.study import Workshop
@@ -236,6 +237,35 @@ class Library:
         time, only = minutes or self.settings.minutes, Path(facts) if facts else None
         unread = self._unread(pairs) if pairs else {}
         return study.forecast(self._workshop(), minutes=time, also=self._to_study(paths), unread=unread, only=only)
+
+    def needs(
+        self, forecast: Forecast, *, model: str = "", count: int | None = None, hour: float | None = None
+    ) -> Needs | None:
+        """What teaching all facts that `forecast` found takes in hours, memory and disk; None of a model only in RAM.
+
+        `model` (a name, a path, a config.json, or such as "7B") stands in for the library's, `count` facts for those
+        found. `hour` is the price of an hour of an H100.
+        """
+        from byheart import needs, plan
+
+        shape, own = self.parts.shape(model or self.settings.model), self.parts.shape(self.settings.model)
+        if shape is None:
+            return None
+        found = (*forecast.plan.facts, *forecast.plan.spare)
+        tokens, facts = sum(map(plan.tokens_to_master, found)), count or len(found)
+        here = []
+        if own:
+            rate = forecast.plan.tokens() / (60 * forecast.minutes)
+            here = [needs.Machine("this machine", rate * needs.operations_a_token(own, is_adapted=False))]
+        return needs.of_study(
+            model or self.settings.model,
+            shape,
+            facts=facts,
+            tokens=tokens / len(found) * facts,
+            method=self.settings.method,
+            machines=here,
+            hour=hour,
+        )
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""

@@ -54,6 +54,14 @@ Teacher = Annotated[
     typer.Option(metavar="ADDRESS", help="Have this OpenAI-compatible server make lessons: http://host/v1#model."),
 ]
 IsPlanned = Annotated[bool, typer.Option("--plan", help="Train nothing: show what would be taught.")]
+OfModel = Annotated[
+    str,
+    typer.Option("--model", metavar="MODEL", help="With --plan: reckon with a name, a folder, a config.json, or 7B."),
+]
+Count = Annotated[int | None, typer.Option(min=1, metavar="N", help="With --plan: reckon with so many facts.")]
+HourOfH100 = Annotated[
+    float | None, typer.Option("--hour", min=0, help="With --plan: the price of an hour of an H100.")
+]
 To = Annotated[
     Path | None, typer.Option(metavar="FILE", help="With --plan: write the facts to FILE, a line of JSON each.")
 ]

@@ -7,13 +7,15 @@ reads no document and decides nothing but which backend a setting means.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from byheart import index, models
+from byheart import index, models, needs
 from byheart.confidence import EXTRACTIVE, Calibration
 from byheart.errors import EmbedderMismatch, LibraryDamaged, UsageError, of_extra
 from byheart.ledger import Ledger
+from byheart.needs import Shape
 from byheart.outcomes import Form, Precision, StudyRecord
 from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
@@ -189,7 +191,25 @@ class Parts:
             threads=self.settings.threads,
             converter=models.converter() if base.is_dir() else None,
             method=self.settings.method,
+            keep_adapter=self.settings.keep_adapter,
         )
+
+    def shape(self, name: str) -> Shape | None:
+        """The sizes of a model: a name, a path, a config.json, or such as "7B"; None of the one that is only in RAM."""
+        if name == "memory" or (said := needs.of_size(name)):
+            return None if name == "memory" else said
+        path = Path(name).expanduser()
+        if path.suffix != ".json":
+            path = models.weights_to_teach(name)
+        if path.suffix == ".gguf":
+            from byheart.backends.gguf_config import config_of
+
+            return needs.of_config(config_of(path), name)
+        path = path / "config.json" if path.is_dir() else path
+        try:
+            return needs.of_config(json.loads(path.read_text(encoding="utf-8")), name)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{path} is no configuration of a model: {error}", hint="name a size: 7B") from error
 
     def can_teach_upon(self) -> bool:
         """Whether the weights of a study can be taught again: they are a GGUF file, as the base must then be."""

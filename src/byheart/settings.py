@@ -37,6 +37,7 @@ class Settings:
     timeout: float = 30.0
     minutes: float = 10.0
     method: Literal["auto", "full", "lora"] = "auto"
+    keep_adapter: bool = False
     threads: int = 0
     seed: int = 0
     log: bool = False
@@ -89,6 +90,9 @@ DEFAULT_TEXT = """\
 # "full" trains all layers, "lora" adapters beside them, which takes a quarter of the memory; "auto": adapters for
 # models of more than 270 million parameters.
 # method = "auto"
+# Whether adapters are also kept apart, beside the weights they are merged into: a PEFT folder, adapter/, in the
+# study's folder, which transformers and vLLM put beside the untaught model. Of a Hugging Face folder or id only.
+# keep_adapter = false
 # The same seed, documents and machine give the same lessons.
 # seed = 0
 
@@ -202,6 +206,7 @@ _RULES = {
     "timeout": _above_zero(3600),
     "minutes": _above_zero(100_000),
     "method": _one_of("auto", "full", "lora"),
+    "keep_adapter": _yes_or_no(),
     "threads": _whole(0, 1024),
     "seed": _whole(0, 2**31 - 1),
     "log": _yes_or_no(),

@@ -138,9 +138,9 @@ def planned(forecast: Forecast) -> str:
     kinds = Counter(fact.kind.value for fact in plan.facts)
     lines.append(f"{len(plan.facts):>7,}{found.total():>8,}  {'all':<{room}}  {_counted(kinds)}")
     cost = f"about {plan.tokens():,} tokens of lessons, {forecast.minutes:,.1f} minutes on this machine"
-    lines += _row("to teach", f"{cost}; {len(plan.known):,} facts are known already")
-    lines += _row("left out", _counted(Counter(plan.dropped)) or "nothing")
-    return "\n".join([*lines, *(_row("struck out", f"{plan.struck:,}") if plan.struck else [])])
+    lines += row("to teach", f"{cost}; {len(plan.known):,} facts are known already")
+    lines += row("left out", _counted(Counter(plan.dropped)) or "nothing")
+    return "\n".join([*lines, *(row("struck out", f"{plan.struck:,}") if plan.struck else [])])
 
 
 def exported(done: Exported) -> str:
@@ -175,9 +175,9 @@ def status(found: Status) -> str:
         rows.append(("next study", _next_lesson(found)))
     lines = [_bold(found.folder)]
     for name, text in rows:
-        lines += _row(name, text)
+        lines += row(name, text)
     for number, skipped in enumerate(found.skipped):
-        lines += _row("" if number else "not searchable", f"{place(skipped.source)}: {skipped.reason}")
+        lines += row("" if number else "not searchable", f"{place(skipped.source)}: {skipped.reason}")
     return "\n".join(lines)
 
 
@@ -224,7 +224,7 @@ def checks(found: Sequence[Check]) -> str:
 
 def rows(named: Iterable[tuple[str, str]]) -> str:
     """Named texts below each other, as `status` has them."""
-    return "\n".join(line for name, text in named for line in _row(name, _harmless(text)))
+    return "\n".join(line for name, text in named for line in row(name, _harmless(text)))
 
 
 def one_line(text: str) -> str:
@@ -363,7 +363,7 @@ def _steps(given: Answer) -> list[str]:
     lines: list[str] = []
     for step in given.steps:
         figures = ", ".join(f"{name} {value:.3g}" for name, value in step.figures.items())
-        lines += _row(step.stage, _harmless(f"{step.said} [{figures}]" if figures else step.said))
+        lines += row(step.stage, _harmless(f"{step.said} [{figures}]" if figures else step.said))
     return lines
 
 
@@ -373,7 +373,8 @@ def _learned(record: StudyRecord) -> str:
     return f"{facts} in {record.minutes:.1f} minutes"
 
 
-def _row(name: str, text: str) -> list[str]:
+def row(name: str, text: str) -> list[str]:
+    """A named line, wrapped: the name on the left, the text beside it."""
     first, *more = textwrap.wrap(text, _width() - 18, break_long_words=False, break_on_hyphens=False) or [""]
     return [f"{_INDENT}{name:<14}  {first}", *(f"{'':<18}{line}" for line in more)]
 

@@ -7,6 +7,7 @@ taken up again if it would be planned the same today. It renders no lesson and t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import random
 import shutil
@@ -21,7 +22,7 @@ from time import perf_counter
 from byheart import calibrate, examine, forgetting, lessons, plan, records, teacher
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
-from byheart.errors import LibraryBusy
+from byheart.errors import LibraryBusy, TrainingFailed
 from byheart.examine import Examiner, Graded, Notes, Sort
 from byheart.forgetting import Said
 from byheart.ledger import Ledger
@@ -57,6 +58,9 @@ _SHORTEST_READING = 40.0
 # Asking the untaught model may take this share of the training time, but at least so many seconds.
 _ASKING = 0.15
 _SHORTEST_ASKING = 20.0
+
+# How the system says that a disk, or what a user may take of it, is full.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 # Seconds after which a model that is being tested is given up.
 _PATIENCE = 300.0
@@ -128,7 +132,7 @@ def study(
 
     `only` is a file of facts (`plan.kept`), `help_of` a teacher that is asked about what is taught (`teacher.consult`).
     """
-    with _alone(workshop.folder, workshop.ledger.folder):
+    with _alone(workshop.folder, workshop.ledger.folder), _disk_watched(workshop.folder):
         watch(Studying("finding facts", 0, 1))
         found = plan.planned(workshop.ledger)
         whole = _whole(workshop, found, only)
@@ -435,6 +439,20 @@ def _alone(folder: Path, library: Path) -> Iterator[None]:
         except sqlite3.OperationalError as error:
             raise LibraryBusy(library) from error
         yield
+
+
+@contextmanager
+def _disk_watched(folder: Path) -> Iterator[None]:
+    """A full disk, wherever a study writes, as our error."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        if getattr(error, "errno", None) not in _FULL and "disk is full" not in str(error):
+            raise
+        raise TrainingFailed(
+            f"there is no space left to write the study to {folder}; the one before it is in use",
+            hint="free some disk space, then run `byheart study` again: it goes on where it stopped",
+        ) from error
 
 
 def _counting(watch: Callable[[Studying], None], stage: str) -> Callable[[int, int], None]:

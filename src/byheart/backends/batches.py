@@ -12,11 +12,9 @@ from typing import Any
 
 import torch
 
+from byheart.needs import BATCH_TOKENS
 from byheart.prompts import PromptFormat
 from byheart.types import Lesson
-
-# A batch of more tokens needs more memory and is no faster.
-_MOST_TOKENS = 1024
 
 # Rows within a batch are padded to the longest; a row this much shorter goes into a batch of its own.
 _SHORTEST = 0.7
@@ -72,7 +70,7 @@ def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
     for number in numbers:
         length = len(lessons[number].tokens)
         longest = len(lessons[group[0]].tokens) if group else length
-        if group and (longest * (len(group) + 1) > _MOST_TOKENS or length < longest * _SHORTEST):
+        if group and (longest * (len(group) + 1) > BATCH_TOKENS or length < longest * _SHORTEST):
             yield _batch(lessons, group)
             group = []
         group.append(number)
@@ -80,9 +78,14 @@ def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
         yield _batch(lessons, group)
 
 
-def answer_tokens(made: Iterable[Batch]) -> int:
-    """How many tokens of answers are predicted in `made`."""
-    return sum(len(batch.targets) for batch in made)
+def share(lessons: Sequence[Encoded], place: int, size: int) -> list[Encoded]:
+    """What the process at `place` of `size` takes of `lessons`: about as many tokens as any other."""
+    return sorted(lessons, key=lambda lesson: -len(lesson.tokens))[place::size]
+
+
+def answer_tokens(lessons: Iterable[Encoded]) -> int:
+    """How many tokens of answers are predicted in `lessons`."""
+    return sum(ended - begun for lesson in lessons for begun, ended in lesson.answers)
 
 
 def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:

@@ -59,7 +59,7 @@ def load(folder: Path) -> Checkpoint | None:
         return None
     state = json.loads((made[-1] / _STATE).read_text(encoding="utf-8"))
     tensors = made[-1] / _TENSORS
-    return Checkpoint(state, torch.load(tensors, weights_only=True) if tensors.is_file() else None)
+    return Checkpoint(state, torch.load(tensors, map_location="cpu", weights_only=True) if tensors.is_file() else None)
 
 
 def _made(folder: Path) -> list[Path]:

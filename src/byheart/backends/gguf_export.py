@@ -9,6 +9,7 @@ into other tokens than transformers does.
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -22,6 +23,9 @@ import numpy
 from byheart.backends import gguf_convert
 from byheart.backends.requantise import Weights, dequantised, opened, requantise
 from byheart.errors import TrainingFailed
+
+# What the system says where a disk, or what a user may take of it, is full.
+_FULL = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
 
 # How much the two may differ, relative to the largest weight: a converted file is at 16 bits.
 _TOLERANCE = 0.01
@@ -45,9 +49,12 @@ def converted(folder: Path, target: Path, converter: Path) -> None:
         ran = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
         if ran.returncode or not partial.is_file():
             said = ran.stderr.strip().splitlines() or ["no message"]
+            is_full = any(reason in said[-1] for reason in _FULL)
             raise TrainingFailed(
                 f"{folder} could not be converted to GGUF: {said[-1]}",
-                hint="llama.cpp must know the kind of model and its tokenizer; try another model",
+                hint="free some disk space, then run `byheart study` again"
+                if is_full
+                else "llama.cpp must know the kind of model and its tokenizer; try another model",
             )
         partial.replace(target)
     finally:

