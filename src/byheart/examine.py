@@ -13,12 +13,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
-from byheart.confidence import RECALL_FEATURES, reading_features, recall_features
+from byheart.confidence import RECALL_FEATURES, reading_features, recall_features, standing
 from byheart.grading import gives
 from byheart.ports import Model
 from byheart.types import Fact, Hit, Lesson, Passage, Surroundings
@@ -88,12 +89,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A question asked: the features of the draft, and whether it was right."""
+    """A question asked: the features of the draft, and whether it was right.
+
+    `is_found`: of a reading, whether one of its passages says the value.
+    """
 
     question: Question
     features: tuple[float, ...]
     is_right: bool
     said: str
+    is_found: bool = False
 
     @property
     def is_declined(self) -> bool:
@@ -139,7 +144,7 @@ class Notes:
             row = json.loads(line)
             question = Question(**row["question"])
             question = replace(question, sort=Sort(question.sort), part=Part(question.part))
-            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"])
+            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"], row.get("is_found", False))
             self._kept[row["asked"], question.text] = graded
 
     def known(self, asked: str, question: Question) -> Graded | None:
@@ -235,26 +240,22 @@ def read_all(
 
     A reader that would not come through FEWEST_READINGS of them in that time is left after the first few.
     """
-    readers = examiner.readers
-    found: dict[str, list[Hit]] = {}
-    graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
-    for place, reader in enumerate(readers):
-        begun, read = perf_counter(), 0
+    share = seconds / len(examiner.readers)
+    found = cache(lambda text: examiner.search(text, examiner.passages))
+    graded: dict[str, list[Graded]] = {}
+    for place, reader in enumerate(examiner.readers):
+        begun, read, kept = perf_counter(), 0, graded.setdefault(reader.name, [])
         for done, question in enumerate(asked):
             spent = perf_counter() - begun
-            is_too_slow = read >= _TRIED and spent / read * FEWEST_READINGS > seconds / len(readers)
-            if is_too_slow or spent > seconds / len(readers):
+            if spent > share or (read >= _TRIED and spent / read * FEWEST_READINGS > share):
                 break
-            watch(place * len(asked) + done, len(readers) * len(asked))
+            watch(place * len(asked) + done, len(examiner.readers) * len(asked))
             noted = examiner.notes.known(reader.name, question)
-            if noted is None:
+            if noted is None and (hits := found(question.text)):
                 read += 1
-                if question.text not in found:
-                    found[question.text] = examiner.search(question.text, examiner.passages)
-                hits = found[question.text]
-                noted = examiner.notes.note(reader.name, _read(question, hits, reader, examiner)) if hits else None
-            if noted is not None:
-                graded[reader.name].append(noted)
+                noted = examiner.notes.note(reader.name, _read(question, hits, reader, examiner))
+            if noted:
+                kept.append(noted)
     return graded
 
 
@@ -272,7 +273,8 @@ def _recalled(question: Question, examiner: Examiner) -> Graded:
 def _read(question: Question, hits: Sequence[Hit], reader: Model, examiner: Examiner) -> Graded:
     draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
     is_right = question.value is not None and _tells(draft.text, question.value, in_gist=question.in_gist)
-    return Graded(question, reading_features(question.text, draft, hits), is_right, draft.text)
+    is_found = question.value is not None and standing(question.value, hits) is not None
+    return Graded(question, reading_features(question.text, draft, hits), is_right, draft.text, is_found)
 
 
 def _tells(read: str, value: str, *, in_gist: bool) -> bool:

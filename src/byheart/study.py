@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, forgetting, lessons, plan, records
+from byheart import calibrate, examine, forgetting, lessons, machine, plan, records, transcript
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy
@@ -29,7 +29,7 @@ from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingRe
 from byheart.plan import Forecast, Plan
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import Fact, Hit, Learned
+from byheart.types import Hit, Learned
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
@@ -116,6 +116,7 @@ def study(
     `only` is a file of facts (`plan.kept`).
     """
     with _alone(workshop.folder, workshop.ledger.folder):
+        meter = machine.Meter()
         watch(Studying("finding facts", 0, 1))
         whole = _whole(workshop, only=only)
         start = _start(workshop, whole)
@@ -141,13 +142,13 @@ def study(
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)
         try:
-            record, mastered = _examined(workshop, taught, curriculum, model, number, trained, watch)
-            costs = _costs(workshop, before, model, unanswerable, watch)
+            record, told = _examined(workshop, taught, curriculum, model, number, trained, watch)
+            lost = _lost(workshop, before, model, unanswerable, watch)
         finally:
             model.close()
-        details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain}
-        record = replace(record, details=details)
-        records.write(folder / RECORD, {**record.details, "facts": mastered})
+        details = {**record.details, **lost, "taught upon": start.study, "chain": start.chain}
+        record = replace(record, details={**details, **transcript.energy(meter.spent(), trained)})
+        records.write(folder / RECORD, {**record.details, **told})
         workshop.ledger.studies.finish(record, _learned(taught, curriculum), taught.studied)
         return record
 
@@ -176,7 +177,7 @@ def _asked_before(
         )
 
 
-def _costs(
+def _lost(
     workshop: Workshop,
     before: Mapping[str, Said],
     model: Model,
@@ -230,7 +231,7 @@ def _trained(
     kept = records.read(folder / _TRAINED)
     if kept and (folder / WEIGHTS).is_file():
         curriculum.restore(kept["curriculum"])
-        return TrainingResult(folder / WEIGHTS, kept["seconds"], kept["tokens"], kept["rounds"])
+        return TrainingResult.from_data(folder / WEIGHTS, kept)
 
     def show(progress: TrainingProgress) -> None:
         note = f"{progress.mastered} of {progress.facts} facts mastered"
@@ -239,15 +240,7 @@ def _trained(
 
     watch(Studying("loading the model", 0, 1))
     result = trainer.train(curriculum, folder, minutes=minutes, seed=workshop.settings.seed, watch=show)
-    records.write(
-        folder / _TRAINED,
-        {
-            "seconds": result.seconds,
-            "tokens": result.tokens,
-            "rounds": result.rounds,
-            "curriculum": curriculum.state(),
-        },
-    )
+    records.write(folder / _TRAINED, {**result.as_data(), "curriculum": curriculum.state()})
     return result
 
 
@@ -259,8 +252,8 @@ def _examined(
     number: int,
     trained: TrainingResult,
     watch: Callable[[Studying], None],
-) -> tuple[StudyRecord, list[dict[str, object]]]:
-    """The record of a trained study, with its calibration, and what became of each fact."""
+) -> tuple[StudyRecord, dict[str, object]]:
+    """The record of a trained study, with its calibration, and what its file tells beyond it."""
     begun = perf_counter()
     mastered = curriculum.mastered()
     settings = workshop.settings
@@ -309,8 +302,9 @@ def _examined(
     watch(Studying("calibrating", 0, 1))
     calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
-    outcome = _outcome(taught.facts, mastered, recalls)
-    return replace(record, details=details), outcome
+    details = {**details, "trust": settings.trust, **transcript.speed(trained)}
+    told = transcript.told(taught, trained, mastered, recalls, calibration)
+    return replace(record, details=details), told
 
 
 def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:
@@ -338,19 +332,6 @@ def _details(
         "sealed right": sum(graded.is_right for graded in sealed),
         "calibration": calibration.as_data(),
     }
-
-
-def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded]) -> list[dict[str, object]]:
-    """What became of each fact: mastered or not, and what its sealed form was answered with, where it was asked."""
-    sealed = {graded.question.fact: graded for graded in recalls if graded.question.sort is Sort.SEALED}
-    outcome: list[dict[str, object]] = []
-    for fact in facts:
-        row: dict[str, object] = {"id": fact.id, "kind": fact.kind.value, "value": fact.value}
-        row |= {"subject": fact.subject, "attribute": fact.attribute, "mastered": fact.id in mastered}
-        if asked := sealed.get(fact.id):
-            row |= {"sealed": asked.question.text, "said": asked.said, "right": asked.is_right}
-        outcome.append(row)
-    return outcome
 
 
 def _begun(folder: Path, taught: Plan, start: Start, settings: Settings) -> int | None:

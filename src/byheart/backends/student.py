@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import io
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -129,6 +130,23 @@ class Student:
             for own, learned in self._copies():
                 own.copy_(learned)
 
+    def operations(self) -> float:
+        """About how many floating-point operations it takes to teach a token.
+
+        Six a parameter without the embedding (Kaplan et al., arXiv:2001.08361, section 2.1), or four where adapters
+        are taught: the gradients of the layers beside them are not made.
+        """
+        embedding = self.model.get_input_embeddings().weight.numel()
+        parameters = sum(tensor.numel() for tensor in self.model.parameters()) - embedding
+        return float((4 if self.scale else 6) * parameters)
+
+    def products(self) -> float:
+        """The floating-point operations a second that matrix products in this model's shapes and precision reach."""
+        config = self.model.config
+        hidden = config.hidden_size
+        shape = (_PRODUCT[0], hidden, getattr(config, "intermediate_size", None) or 4 * hidden)
+        return 2 * math.prod(shape) / _product_seconds(self.model.dtype, shape)
+
     def _copies(self) -> list[tuple[torch.nn.Parameter, torch.Tensor]]:
         own = dict(self.model.named_parameters())
         return [(own[name], learned) for name, learned in self.learned.items() if learned is not own[name]]
@@ -203,26 +221,21 @@ def tokens_a_second(base: Path) -> float:
         model: Any = transformers.AutoModelForCausalLM.from_config(_config_of(base))
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
-    rows, inner, columns = _PRODUCT
-    products = 2 * rows * inner * columns / min(_product_seconds().values())
-    return float(_REACHED * products / (6 * parameters))
+    seconds = min(_product_seconds(kind) for kind in (torch.float32, torch.bfloat16))
+    return float(_REACHED * 2 * math.prod(_PRODUCT) / seconds / (6 * parameters))
 
 
 def is_bfloat16_faster() -> bool:
     """Whether this machine multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
-    seconds = _product_seconds()
-    return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
+    return _product_seconds(torch.float32) > _GAIN * _product_seconds(torch.bfloat16)
 
 
-def _product_seconds() -> dict[torch.dtype, float]:
-    """The seconds of one matrix product of the size that training has many of, by precision."""
-    rows, inner, columns = _PRODUCT
-    seconds = {}
-    for kind in (torch.float32, torch.bfloat16):
-        one, other = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
-        torch.mm(one, other)
-        seconds[kind] = min(_seconds(one, other) for _ in range(12))
-    return seconds
+def _product_seconds(kind: torch.dtype, shape: tuple[int, int, int] = _PRODUCT) -> float:
+    """The seconds of one matrix product of the size that training has many of."""
+    rows, inner, columns = shape
+    one, other = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
+    torch.mm(one, other)
+    return min(_seconds(one, other) for _ in range(12))
 
 
 @contextmanager
