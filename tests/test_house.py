@@ -26,6 +26,7 @@ LAYERS = (
     {
         "agreement",
         "alignment",
+        "charts",
         "drawing",
         "injections",
         "options",
@@ -39,11 +40,11 @@ LAYERS = (
         "wordings",
         "works",
     },
-    {"grading"},
+    {"grading", "pages"},
     {STAGES},
-    {"desk"},
-    {"lookup"},
-    {"ask", "export", "intake", "spotcheck", "study"},
+    {"desk", "study_figures", "transcript"},
+    {"lookup", "study_plots"},
+    {"ask", "export", "intake", "spotcheck", "study", "study_page"},
     {"parts", "proof", "watch"},
     {"library"},
     {"sealed"},
@@ -51,7 +52,7 @@ LAYERS = (
     {"upkeep"},
     {"measure"},
     {"shown", "tables"},
-    {"counsel", "logbook", "progress"},
+    {"bulletin", "counsel", "logbook", "progress"},
     {"console"},
     {"cli"},
 )
@@ -128,9 +129,11 @@ EDGES = {
     ("models", "backends.requantise"),
 }
 
-# Backends are wired in one place, those that a library is compared with in another; these stages name the one they
-# cannot do without.
-WIRING = {"parts", "arms"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+# Backends are wired in one place, those that a library is compared with in another, and a study's page is drawn by one;
+# these stages name the one they cannot do without.
+WIRING = {"parts", "arms", "study_page"} | {
+    importer for importer, imported in EDGES if imported.startswith("backends.")
+}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),

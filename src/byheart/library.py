@@ -14,7 +14,7 @@ from byheart import index, models, settings
 from byheart.ask import ask
 from byheart.desk import Desk
 from byheart.editions import declared
-from byheart.errors import UnknownSource, UsageError
+from byheart.errors import UnknownSource, UsageError, of_extra
 from byheart.ledger import Ledger, Source
 from byheart.outcomes import (
     Added,
@@ -28,7 +28,7 @@ from byheart.outcomes import (
     Studying,
     StudyRecord,
 )
-from byheart.parts import STUDIES, Parts
+from byheart.parts import PAGE, STUDIES, Parts
 from byheart.types import Answer, Fact, Hit, Holding, Passage, Side
 from byheart.watch import Watch
 
@@ -211,7 +211,23 @@ class Library:
         time = minutes or self.settings.minutes
         record = study.study(self._workshop(), minutes=time, watch=watch, only=Path(facts) if facts else None)
         self.parts.close_models()
+        self.page(record.number)
         return record
+
+    def page(self, number: int) -> Path:
+        """Draws the page of study `number`, as every study does in the end, and gives its path.
+
+        It stands alone: what was learned, how fast, how sure, at what cost. `page.json` beside it has the figures.
+        """
+        record = self.ledger.studies.one(number)
+        with of_extra("study", "a study's page"):
+            from byheart import study_page
+
+            return study_page.draw(self.page_of(record), record)
+
+    def page_of(self, record: StudyRecord) -> Path:
+        """Where the page of a study lies; it is not there where an older byheart made the study."""
+        return self.folder / STUDIES / str(record.number) / PAGE
 
     def forecast(
         self,
@@ -275,6 +291,7 @@ class Library:
             sum(map(len, unseen)),
             self._facts_in(unseen) if in_use else (),
             self.watch.usage(in_use),
+            str(self.page_of(in_use)) if in_use and self.page_of(in_use).is_file() else "",
         )
 
     def _facts_in(self, unseen: Sequence[Sequence[Passage]]) -> Sequence[Fact]:

@@ -147,6 +147,7 @@ def study(
         finally:
             model.close()
         details = {**record.details, **lost, "taught upon": start.study, "chain": start.chain}
+        details |= {"trust": workshop.settings.trust, **transcript.speed(trained)}
         record = replace(record, details={**details, **transcript.energy(meter.spent(), trained)})
         records.write(folder / RECORD, {**record.details, **told})
         workshop.ledger.studies.finish(record, _learned(taught, curriculum), taught.studied)
@@ -302,9 +303,7 @@ def _examined(
     watch(Studying("calibrating", 0, 1))
     calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
-    details = {**details, "trust": settings.trust, **transcript.speed(trained)}
-    told = transcript.told(taught, trained, mastered, recalls, calibration)
-    return replace(record, details=details), told
+    return replace(record, details=details), transcript.told(taught, trained, mastered, recalls, calibration)
 
 
 def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:

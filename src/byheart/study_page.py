@@ -16,19 +16,17 @@ from byheart.outcomes import StudyRecord
 from byheart.study_figures import StudyFigures, as_data, figures
 from byheart.study_plots import plots
 
-PAGE = "page.html"
-DATA = "page.json"
+_DATA = "page.json"
 _RECORD = "record.json"
 
 
-def draw(folder: Path, record: StudyRecord) -> Path:
-    """Draws the page of the study in `folder`, and gives its path; LibraryDamaged if the study's record is gone."""
-    told = records.read(folder / _RECORD)
+def draw(path: Path, record: StudyRecord) -> Path:
+    """Draws the page of the study in whose folder `path` lies, and gives it; LibraryDamaged if its record is gone."""
+    told = records.read(path.with_name(_RECORD))
     if told is None:
-        raise LibraryDamaged(f"{folder} holds no record of its study", hint="byheart study makes a new one")
+        raise LibraryDamaged(f"{path.parent} holds no record of its study", hint="byheart study makes a new one")
     found = figures(record, told)
-    records.write(folder / DATA, as_data(found))
-    path = folder / PAGE
+    records.write(path.with_name(_DATA), as_data(found))
     path.write_text(page(found), encoding="utf-8")
     return path
 

@@ -113,8 +113,8 @@ def _reliability(found: StudyFigures) -> Plot | None:
     return Plot(
         "reliability",
         "Is it as sure as it is right?",
-        "On the dotted line, of answers held to be 80 % sure 80 % are right; below it the gate is too sure. Larger dots "
-        "stand for more answers.",
+        "On the dotted line, of answers held to be 80 % sure 80 % are right; below it the gate is too sure. Larger "
+        "dots stand for more answers.",
         _GATE,
         charts.framed(values, layers),
     )
@@ -137,7 +137,9 @@ def _risk(found: StudyFigures) -> Plot | None:
         ]
     if answered := [one for one in gate.curve if one.probability >= gate.threshold]:
         at = [{"coverage": answered[-1].coverage, "risk": answered[-1].risk, "label": f"from {gate.threshold:.0%} on"}]
-        text = {"type": "text", "align": "left", "dx": 8, "dy": -9, "color": "var(--ink)"}
+        # Over the flat part of the line, which lies to the left, where there is room for it.
+        side = {"align": "right", "dx": 4} if answered[-1].coverage > 0.25 else {"align": "left", "dx": -4}
+        text = {"type": "text", "dy": -12, "color": "var(--ink)", **side}
         layers += [
             layer({"type": "point", "size": 90, "strokeWidth": 2, "filled": False, **_colour()}, at, x=x, y=y),
             layer(text, at, x=x, y=y, text={"field": "label"}),
