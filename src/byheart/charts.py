@@ -53,7 +53,7 @@ def colour(field: str, key: Mapping[str, str]) -> Spec:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
-def layer(mark: str | Spec, values: Values | None = None, **encoding: Spec) -> Spec:
+def layer(mark: str | Spec, values: Values | None = None, /, **encoding: Spec) -> Spec:
     """Marks, of the plot's own values or of others."""
     drawn: Spec = {"mark": mark, "encoding": encoding}
     return drawn if values is None else {**drawn, "data": {"values": list(values)}}
