@@ -26,6 +26,7 @@ LAYERS = (
     {
         "agreement",
         "alignment",
+        "charts",
         "drawing",
         "gate",
         "injections",
@@ -41,11 +42,11 @@ LAYERS = (
         "wordings",
         "works",
     },
-    {"grading", "scales"},
+    {"grading", "pages", "scales"},
     {STAGES},
-    {"desk"},
-    {"lookup"},
-    {"ask", "export", "intake", "spotcheck", "study"},
+    {"desk", "study_figures", "transcript"},
+    {"lookup", "study_plots"},
+    {"ask", "export", "intake", "spotcheck", "study", "study_page"},
     {"parts", "proof", "watch"},
     {"library"},
     {"sealed"},
@@ -53,7 +54,7 @@ LAYERS = (
     {"upkeep"},
     {"measure"},
     {"shown", "tables"},
-    {"counsel", "logbook", "progress", "reckoning"},
+    {"bulletin", "counsel", "logbook", "progress", "reckoning"},
     {"console"},
     {"cli"},
     {"__main__"},
@@ -140,9 +141,11 @@ EDGES = {
     ("models", "backends.requantise"),
 }
 
-# Backends are wired in one place, those that a library is compared with in another; these stages name the one they
-# cannot do without.
-WIRING = {"parts", "arms", "__main__"} | {importer for importer, imported in EDGES if imported.startswith("backends.")}
+# Backends are wired in one place, those that a library is compared with in another, and a study's page is drawn by one;
+# these stages name the one they cannot do without.
+WIRING = {"parts", "arms", "study_page", "__main__"} | {
+    importer for importer, imported in EDGES if imported.startswith("backends.")
+}
 
 HEAVY = {
     *("torch", "transformers", "accelerate", "peft", "safetensors", "huggingface_hub", "tokenizers", "onnxruntime"),

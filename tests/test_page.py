@@ -1,4 +1,4 @@
-"""The page of a measurement in a real browser: it stands alone, in light and dark, at a phone's width."""
+"""The pages of a measurement and of a study in a real browser: alone, in light and dark, at a phone's width."""
 
 import json
 import os
@@ -55,6 +55,12 @@ def page_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def study_file(page_file):
+    """The page of the study that was measured."""
+    return page_file.parents[2] / "studies" / "1" / "page.html"
+
+
+@pytest.fixture(scope="module")
 def browser():
     """Debian's Chromium, or the one that BYHEART_CHROMIUM names."""
     names = (os.environ.get("BYHEART_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
@@ -72,15 +78,15 @@ def shown(browser, page_file):
     """Opens the page; what it asks of the network or complains about is kept in `troubles`."""
     contexts = []
 
-    def show(*, width=1280, colours="light", anchor=""):
+    def show(*, width=1280, colours="light", anchor="", file=page_file):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=colours)
         contexts.append(context)
         page = context.new_page()
         page.troubles = []
-        page.on("request", lambda asked: asked.url.startswith(page_file.as_uri()) or page.troubles.append(asked.url))
+        page.on("request", lambda asked: asked.url.startswith(file.as_uri()) or page.troubles.append(asked.url))
         page.on("console", lambda message: page.troubles.append(message.text))
         page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.goto(f"{page_file.as_uri()}{anchor}")
+        page.goto(f"{file.as_uri()}{anchor}")
         return page
 
     yield show
@@ -174,3 +180,32 @@ def test_what_changed_leads_to_the_question(shown):
     page.locator("a[href='#unknown']").first.click()
     assert page.locator("#unknown").evaluate("question => question.open")
     assert shown(anchor="#unknown").locator("#unknown").evaluate("question => question.open")
+
+
+@pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (PHONE, "dark")])
+def test_the_page_of_a_study_stands_alone_and_nothing_is_wider_than_the_screen(shown, study_file, width, colours):
+    page = shown(file=study_file, width=width, colours=colours)
+    page.wait_for_load_state("networkidle")
+    assert not page.troubles
+    assert page.locator("figure svg").count() == page.locator("figure h3").count() >= 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for drawing in page.locator("figure svg").all():
+        box = drawing.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    dot = page.locator("#plot-mastery-minutes svg [aria-roledescription='circle']").last
+    assert (
+        dot.evaluate("mark => getComputedStyle(mark).fill")
+        == {
+            "light": "rgb(118, 80, 224)",
+            "dark": "rgb(165, 139, 255)",
+        }[colours]
+    )
+
+
+def test_what_a_study_dropped_is_behind_a_fold(shown, study_file):
+    page = shown(file=study_file)
+    fold = page.locator("details", has_text="candidates dropped, by reason").first
+    assert not fold.locator("table").is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("table").is_visible()

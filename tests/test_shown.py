@@ -6,7 +6,7 @@ import pytest
 
 from byheart import shown
 from byheart.ledger import Source
-from byheart.outcomes import Added, Exported, Skipped, Status, StudyRecord
+from byheart.outcomes import Added, Exported, Skipped
 from byheart.types import Answer, Citation, Claim, Conflict, Hit, Holding, Origin, Revision, Step, Support
 
 HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
@@ -14,8 +14,6 @@ ABSTRACT = Citation("/books/peps/pep-0634.rst", "PEP 634", ("PEP 634", "Abstract
 LEARNED = replace(HEADER, support=Support.STILL)
 RECALLED = Answer("q", "3.10", Origin.MEMORY, 0.971, (LEARNED,), 0.0912, {"recall": 0.081}, "recalled")
 UNKNOWN = Answer("q", "", Origin.NONE, 0.12, (ABSTRACT,), 1.31, {}, "the passages found do not tell")
-STUDY = StudyRecord(2, "base", "w", "2026-11-24T05:00:00+00:00", True, 175, 171, 9.8)
-STATUS = Status("/my-books", 36, 1203, (), STUDY, 2, 36, 0, (), ())
 
 
 @pytest.fixture(autouse=True)
@@ -141,34 +139,6 @@ def test_what_was_added_is_counted_and_what_was_skipped_is_explained():
     assert said.startswith("2 new, 1 unchanged · 0 passages embedded")
     assert "1 file not searchable:" in said
     assert "y/scan.pdf: no text in it: a scan?" in said
-
-
-def test_a_finished_study_tells_how_it_stood_the_test():
-    tested = replace(STUDY, details={"sealed asked": 175, "sealed right": 168})
-    assert "171 of 175 facts mastered (98 %)" in shown.studied(tested)
-    assert "168 of 175 right (96 %)" in shown.studied(tested)
-
-
-def test_status_tells_what_is_in_the_weights_and_what_changed():
-    stale = replace(STATUS, stale_facts=2, stale_sources=["/books/peps/pep-0634.rst"])
-    said = plain(shown.status(stale))
-    assert "study 2 of 2, 2026-11-24: 171 of 175 facts mastered" in said
-    assert "2 facts in peps/pep-0634.rst: looked up until studied again" in said
-
-
-@pytest.mark.parametrize(
-    ("state", "step"),
-    [
-        (replace(STATUS, documents=0, study=None, core_documents=0), "byheart add FOLDER"),
-        (replace(STATUS, study=None, core_documents=0), "byheart study FOLDER"),
-        (replace(STATUS, study=None), "byheart study"),
-        (replace(STATUS, stale_facts=1), "byheart study"),
-        (STATUS, ""),
-    ],
-)
-def test_status_names_the_next_step(state, step):
-    assert shown.next_step(state).startswith(step)
-    assert bool(shown.next_step(state)) == bool(step)
 
 
 def test_documents_are_listed_with_how_they_are_held_or_why_not():

@@ -112,6 +112,8 @@ def test_progress_and_result_tell_how_far_it_came(backend, tmp_path):
     assert result.weights == tmp_path / "study" / "model.gguf"
     assert result.tokens > 0
     assert result.rounds >= 2
+    assert len(result.history) == result.rounds
+    assert (result.history[-1].tokens, result.history[-1].mastered) == (result.tokens, len(FACTS))
     assert {progress.facts for progress in seen} == {len(FACTS)}
     assert [progress.seconds for progress in seen] == sorted(progress.seconds for progress in seen)
     assert all(progress.seconds_left >= 0 for progress in seen)
@@ -155,7 +157,8 @@ def test_an_interrupted_training_goes_on_where_it_was(backend, tmp_path, monkeyp
     result = train(later.append)
     assert not later or later[0].round >= 1
     assert result.seconds >= kept[0].seconds
-    assert result.rounds >= 2
+    assert len(result.history) == result.rounds >= 2
+    assert [done.tokens for done in result.history] == sorted(done.tokens for done in result.history)
 
 
 def test_a_full_disk_ends_the_training_with_the_remedy(backend, tmp_path, monkeypatch, request):

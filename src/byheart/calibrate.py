@@ -63,6 +63,7 @@ def calibrated(
         "right by sort": _by_sort(recalls),
         "readings": len(readings[reader]),
         "readings right": sum(graded.is_right for graded in readings[reader]),
+        "read by passages": _by_passages(readings[reader]),
     }
     return Calibration(
         weights,
@@ -89,6 +90,17 @@ def weighed(
     return replace(calibration, scales=scales, figures=figures)
 
 
+def tried(recall: Gate, recalls: Sequence[Graded]) -> dict[str, object]:
+    """What the gate made of the answers that test it, surest first, in columns: digits are yes (1) or no (0)."""
+    answers = [graded for graded in recalls if graded.question.part is Part.TEST]
+    ordered = sorted(((round(recall.probability(one.features), 4), one) for one in answers), key=lambda pair: -pair[0])
+    return {
+        "probabilities": [probability for probability, _ in ordered],
+        "right": "".join(str(int(one.is_right)) for _, one in ordered),
+        "recites a studied fact": "".join(str(int(one.has_source)) for _, one in ordered),
+    }
+
+
 def _figures(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[str, Any]:
     """How well the gate does on answers it never saw."""
     accepted = [graded for p, graded in tested if p >= threshold and graded.has_source]
@@ -111,6 +123,14 @@ def _by_sort(recalls: Sequence[Graded]) -> dict[str, tuple[int, int]]:
     """How many of each sort were answered right, and asked."""
     asked = {sort: [graded.is_right for graded in recalls if graded.question.sort is sort] for sort in Sort}
     return {sort.value: (sum(right), len(right)) for sort, right in asked.items() if right}
+
+
+def _by_passages(readings: Sequence[Graded]) -> dict[str, tuple[int, int]]:
+    """How many readings were right, and how many there were: of passages that say the value, and of others, where it is
+    right to say that they do not tell."""
+    told = [one.is_right for one in readings if one.is_found]
+    untold = [one.is_declined for one in readings if not one.is_found]
+    return {"with the answer": (sum(told), len(told)), "without it": (sum(untold), len(untold))}
 
 
 def _fitted(graded: Sequence[Graded]) -> Gate:

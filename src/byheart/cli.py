@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from byheart import console, logbook, options, progress, reckoning, shown
+from byheart import bulletin, console, logbook, options, progress, reckoning, shown
 from byheart.errors import ByheartError, UsageError, of_extra
 
 if TYPE_CHECKING:
@@ -169,10 +169,12 @@ def study(
     hour: options.HourOfH100 = None,
     to: options.To = None,
     use: options.Use = None,
+    page: options.Page = None,
 ) -> None:
     """Teach the core documents to the model. Stop it and run it again: it goes on."""
-    if use is not None and (paths or minutes or facts or pairs or teacher or is_planned):
-        raise UsageError("--use trains nothing: it takes no other option", hint="byheart study --help")
+    alone = [number for number in (use, page) if number is not None]
+    if len(alone) > 1 or (alone and (paths or minutes or facts or pairs or teacher or is_planned)):
+        raise UsageError("--use and --page train nothing: they take no other option", hint="byheart study --help")
     if to and not is_planned:
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
     if teacher and is_planned:
@@ -183,9 +185,11 @@ def study(
         if use is not None:
             library.use(use)
             console.tell(f"study {use} is in use")
+        elif page is not None:
+            console.tell(f"the page of study {page} is {library.page(page)}")
         elif is_planned:
             forecast = library.forecast(paths or (), minutes=minutes, facts=facts, pairs=pairs)
-            console.tell(shown.planned(forecast))
+            console.tell(bulletin.planned(forecast))
             if needs := library.needs(forecast, model=model, count=count, hour=hour):
                 console.tell(reckoning.told(needs))
             _write_down(forecast, to)
@@ -197,7 +201,7 @@ def study(
                 record = library.study(
                     paths or (), minutes=minutes, facts=facts, pairs=pairs, teacher=teacher, watch=watch.studying
                 )
-            console.tell(shown.studied(record))
+            console.tell(bulletin.studied(record, library.page_of(record)))
 
 
 def _write_down(forecast: Forecast, to: Path | None) -> None:
@@ -272,8 +276,8 @@ def status(
     if as_json:
         console.tell(shown.as_json(found))
         return
-    console.tell("\n".join([shown.status(found), *([logbook.usage(found.usage)] if found.usage else [])]))
-    console.hint(shown.next_step(found))
+    console.tell("\n".join([bulletin.status(found), *([logbook.usage(found.usage)] if found.usage else [])]))
+    console.hint(bulletin.next_step(found))
 
 
 @app.command()
@@ -369,7 +373,8 @@ def advise(
         with console.resumable("byheart study goes on from here"), progress.drawn() as watch:
             record = adviser.apply(library, found, watch=watch.studying)
     if not as_json:
-        console.tell(shown.studied(record) if record else "documents are held as advised; no study is due")
+        told = bulletin.studied(record, library.page_of(record)) if record else "no study is due"
+        console.tell(f"documents are held as advised; {told}")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, combinations
 
-from byheart import units
+from byheart import reliability, units
 from byheart.errors import UsageError
 from byheart.grounds import Asked, Grounds, Held
 from byheart.outcomes import Way
@@ -195,7 +195,9 @@ def _limits(grounds: Grounds) -> list[Limit]:
     if findings is None:
         return limits
     answers = {way: list(findings.arm(arm).values()) for way, arm in ARM_OF.items()}
-    slowest = {way: nineteen_of_twenty([one.seconds for one in found]) for way, found in answers.items() if found}
+    slowest = {
+        way: reliability.nineteen_of_twenty([one.seconds for one in found]) for way, found in answers.items() if found
+    }
     peaks = {way: float(findings.peaks[arm]) for way, arm in ARM_OF.items() if arm in findings.peaks}
     money = {way: found for way, those in answers.items() if (found := money_for_1000(those)) is not None}
     limits += [
@@ -218,11 +220,6 @@ def _contradiction(limits: Sequence[Limit]) -> str:
     if len(limits) == 1:
         return f"{limits[0].wish} cannot be met: {figures}"
     return f"{' and '.join(limit.wish for limit in limits)} contradict each other: {figures}"
-
-
-def nineteen_of_twenty(values: Sequence[float]) -> float:
-    """The value that 19 of 20 do not exceed."""
-    return sorted(values)[math.ceil(0.95 * len(values)) - 1]
 
 
 def money_for_1000(answers: Sequence[Asked]) -> float | None:

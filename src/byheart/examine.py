@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -24,6 +25,7 @@ from byheart.confidence import (
     beforehand_features,
     reading_features,
     recall_features,
+    standing,
 )
 from byheart.grading import gives
 from byheart.ports import Model
@@ -102,7 +104,8 @@ class Question:
 class Graded:
     """A question asked: the features of the draft, whether it was right, and the seconds it took.
 
-    `beforehand` is what the ledger knew before a recall.
+    `beforehand` is what the ledger knew before a recall. `is_found`: of a reading, whether one of its passages says the
+    value.
     """
 
     question: Question
@@ -111,6 +114,7 @@ class Graded:
     said: str
     beforehand: tuple[float, ...] = ()
     seconds: float = 0.0
+    is_found: bool = False
 
     @property
     def is_declined(self) -> bool:
@@ -163,8 +167,15 @@ class Notes:
             row = json.loads(line)
             question = Question(**row["question"])
             question = replace(question, sort=Sort(question.sort), part=Part(question.part))
-            beforehand = tuple(row["beforehand"])
-            graded = Graded(question, tuple(row["features"]), row["is_right"], row["said"], beforehand, row["seconds"])
+            graded = Graded(
+                question,
+                tuple(row["features"]),
+                row["is_right"],
+                row["said"],
+                tuple(row["beforehand"]),
+                row["seconds"],
+                row["is_found"],
+            )
             self._kept[row["asked"], question.text] = graded
 
     def known(self, asked: str, question: Question) -> Graded | None:
@@ -270,29 +281,22 @@ def read_all(
 
     A reader that would not come through FEWEST_READINGS of them in that time is left after the first few.
     """
-    readers = examiner.readers
-    found: dict[str, tuple[list[Hit], float]] = {}
-    graded: dict[str, list[Graded]] = {reader.name: [] for reader in readers}
-    for place, reader in enumerate(readers):
-        begun, read = perf_counter(), 0
+    share = seconds / len(examiner.readers)
+    found = cache(lambda text: _found(text, examiner))
+    graded: dict[str, list[Graded]] = {}
+    for place, reader in enumerate(examiner.readers):
+        begun, read, kept = perf_counter(), 0, graded.setdefault(reader.name, [])
         for done, question in enumerate(asked):
             spent = perf_counter() - begun
-            is_too_slow = read >= _TRIED and spent / read * FEWEST_READINGS > seconds / len(readers)
-            if is_too_slow or spent > seconds / len(readers):
+            if spent > share or (read >= _TRIED and spent / read * FEWEST_READINGS > share):
                 break
-            watch(place * len(asked) + done, len(readers) * len(asked))
+            watch(place * len(asked) + done, len(examiner.readers) * len(asked))
             noted = examiner.notes.known(reader.name, question)
-            if noted is None:
+            if noted is None and (hits := found(question.text)).passages:
                 read += 1
-                if question.text not in found:
-                    started = perf_counter()
-                    hits = examiner.search(question.text, examiner.passages)
-                    found[question.text] = hits, perf_counter() - started
-                hits, searching = found[question.text]
-                read_it = _read(question, hits, searching, reader, examiner) if hits else None
-                noted = examiner.notes.note(reader.name, read_it) if read_it else None
-            if noted is not None:
-                graded[reader.name].append(noted)
+                noted = examiner.notes.note(reader.name, _read(question, hits, reader, examiner))
+            if noted:
+                kept.append(noted)
     return graded
 
 
@@ -311,12 +315,29 @@ def _recalled(question: Question, examiner: Examiner) -> Graded:
     return Graded(question, features, is_right, draft.text, beforehand, seconds)
 
 
-def _read(question: Question, hits: Sequence[Hit], searching: float, reader: Model, examiner: Examiner) -> Graded:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The passages for a question, and the seconds it took to find them."""
+
+    passages: Sequence[Hit]
+    seconds: float
+
+
+def _found(text: str, examiner: Examiner) -> _Found:
     begun = perf_counter()
-    draft = reader.complete(prompts.read(question.text, hits), tokens=examiner.tokens, timeout=examiner.timeout)
+    passages = examiner.search(text, examiner.passages)
+    return _Found(passages, perf_counter() - begun)
+
+
+def _read(question: Question, hits: _Found, reader: Model, examiner: Examiner) -> Graded:
+    begun = perf_counter()
+    draft = reader.complete(
+        prompts.read(question.text, hits.passages), tokens=examiner.tokens, timeout=examiner.timeout
+    )
     is_right = question.value is not None and _tells(draft.text, question.value, in_gist=question.in_gist)
-    features, seconds = reading_features(question.text, draft, hits), searching + perf_counter() - begun
-    return Graded(question, features, is_right, draft.text, seconds=seconds)
+    is_found = question.value is not None and standing(question.value, hits.passages) is not None
+    features, seconds = reading_features(question.text, draft, hits.passages), hits.seconds + perf_counter() - begun
+    return Graded(question, features, is_right, draft.text, seconds=seconds, is_found=is_found)
 
 
 def _tells(read: str, value: str, *, in_gist: bool) -> bool:

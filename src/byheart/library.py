@@ -15,7 +15,7 @@ from byheart import index, models, settings
 from byheart.ask import ask
 from byheart.desk import Desk
 from byheart.editions import declared
-from byheart.errors import BadQuestions, UnknownSource, UnreadableDocument, UsageError
+from byheart.errors import BadQuestions, UnknownSource, UnreadableDocument, UsageError, of_extra
 from byheart.ledger import Ledger, Source
 from byheart.outcomes import (
     Added,
@@ -29,7 +29,7 @@ from byheart.outcomes import (
     Studying,
     StudyRecord,
 )
-from byheart.parts import STUDIES, Parts, served
+from byheart.parts import PAGE, STUDIES, Parts, served
 from byheart.types import Answer, Fact, Hit, Holding, Passage, Revision, Side
 from byheart.watch import Watch
 
@@ -221,7 +221,23 @@ class Library:
         with closing(served(teacher, stop=())) if teacher else nullcontext() as help_of:
             record = study.study(self._workshop(), minutes=time, watch=watch, only=only, help_of=help_of)
         self.parts.close_models()
+        self.page(record.number)
         return record
+
+    def page(self, number: int) -> Path:
+        """Draws the page of study `number`, as every study does in the end, and gives its path.
+
+        It stands alone: what was learned, how fast, how sure, at what cost. `page.json` beside it has the figures.
+        """
+        record = self.ledger.studies.one(number)
+        with of_extra("study", "a study's page"):
+            from byheart import study_page
+
+            return study_page.draw(self.page_of(record), record)
+
+    def page_of(self, record: StudyRecord) -> Path:
+        """Where the page of a study lies; it is not there where an older byheart made the study."""
+        return self.folder / STUDIES / str(record.number) / PAGE
 
     def forecast(
         self,
@@ -316,6 +332,7 @@ class Library:
             sum(map(len, unseen)),
             self._facts_in(unseen) if in_use else (),
             self.watch.usage(in_use),
+            str(self.page_of(in_use)) if in_use and self.page_of(in_use).is_file() else "",
         )
 
     def _facts_in(self, unseen: Sequence[Sequence[Passage]]) -> Sequence[Fact]:

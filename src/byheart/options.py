@@ -66,6 +66,7 @@ To = Annotated[
     Path | None, typer.Option(metavar="FILE", help="With --plan: write the facts to FILE, a line of JSON each.")
 ]
 Use = Annotated[int | None, typer.Option(metavar="N", help="Train nothing: go back to study N.")]
+Page = Annotated[int | None, typer.Option(metavar="N", help="Train nothing: draw the page of study N again.")]
 
 # ── measure ──
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -68,7 +68,7 @@ class Status:
 
     `stale` are the facts that documents no longer say; `new_passages` counts what the study in use did not see of core
     documents, and `new_facts` are what the next study would find in them, worthiest first. `usage` is None where the
-    question log is off.
+    question log is off, `page` empty where the study in use has drawn none.
     """
 
     folder: str
@@ -85,6 +85,7 @@ class Status:
     new_passages: int = 0
     new_facts: Sequence[Fact] = ()
     usage: Usage | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,53 @@ class TrainingProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """How a training stood after a round and its test: seconds and tokens are counted from the beginning.
+
+    `test_seconds` is what this test took of them. `products` are the floating-point operations a second that the
+    machine reached just then in matrix products of the model's shapes, in its precision. None where there is none.
+    """
+
+    seconds: float
+    test_seconds: float
+    tokens: int
+    mastered: int
+    loss: float | None = None
+    products: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a finished training reports; `weights` is the GGUF file that is served."""
+    """What a finished training reports; `weights` is the GGUF file that is served.
+
+    `operations` are the floating-point operations that teaching a token takes, None where that is not known;
+    `precision` is that of the arithmetic.
+    """
 
     weights: Path
     seconds: float
     tokens: int
     rounds: int
+    history: tuple[Round, ...] = ()
+    operations: float | None = None
+    precision: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, without the place of the weights."""
+        return {name: value for name, value in asdict(self).items() if name != "weights"}
+
+    @classmethod
+    def from_data(cls, weights: Path, data: Mapping[str, Any]) -> TrainingResult:
+        """The result that `as_data` wrote down; an older one does not tell how the training went."""
+        return cls(
+            weights,
+            data["seconds"],
+            data["tokens"],
+            data["rounds"],
+            tuple(Round(**row) for row in data.get("history", ())),
+            data.get("operations"),
+            data.get("precision", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)

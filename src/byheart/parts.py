@@ -23,6 +23,7 @@ from byheart.settings import Settings
 INDEX = "index"
 STUDIES = "studies"
 WEIGHTS = "model.gguf"
+PAGE = "page.html"
 _EMBEDDER = "embedder"
 
 

@@ -7,35 +7,17 @@ draws nothing itself and computes nothing anew but where lines begin and end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from byheart import units
+from byheart import charts, units
+from byheart.charts import ROW, Plot, Spec, Values, layer
 from byheart.costs import BreakEven, a_question
 from byheart.figures import ArmFigures, Tally
 from byheart.measurement import Measured
 
-Spec = dict[str, Any]
-Values = list[dict[str, Any]]
-
-_WIDTH = 420
-_HEIGHT = 280
-_ROW = 34
-
 STAGES = ("look around", "recall", "confidence", "search", "read", "resolve", "server", "the rest")
 
-_SHARE = {"format": ".0%", "tickCount": 5}
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """One drawing: `reading` says how to read it, `key` gives what is drawn and its colour on the page."""
-
-    name: str
-    title: str
-    reading: str
-    key: Mapping[str, str]
-    spec: Spec
+# Where a logarithmic axis of seconds has its marks.
+_ROUND_SECONDS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 3)]
 
 
 def plots(measured: Measured) -> list[Plot]:
@@ -67,23 +49,21 @@ def _accuracy_against_latency(measured: Measured) -> Plot:
         }
         for arm in measured.figures.arms.values()
     ]
-    x = {
-        "field": "seconds",
-        "type": "quantitative",
-        "scale": {"type": "log", "nice": False, "padding": 24},
-        "title": "seconds an answer takes (logarithmic)",
-        "axis": {"values": _ROUND_SECONDS, "format": "~g"},
-    }
-    y = {"field": "right", "type": "quantitative", "title": "right", "axis": _SHARE, "scale": {"domain": [0, 1]}}
+    x = charts.quantity(
+        "seconds",
+        "seconds an answer takes (logarithmic)",
+        scale={"type": "log", "nice": False, "padding": 24},
+        axis={"values": _ROUND_SECONDS, "format": "~g"},
+    )
+    y = charts.share("right", "right")
     arms = _arm_colour(measured)
-    spec = _framed(
+    spec = charts.framed(
         values,
         [
-            _layer("rule", x=x, y={**y, "field": "low"}, y2={"field": "high"}, color=arms, opacity={"value": 0.7}),
-            _layer("rule", x=x, x2={"field": "slow"}, y=y, color=arms, opacity={"value": 0.35}),
-            _layer({"type": "circle", "size": 110, "opacity": 1}, x=x, y=y, color=arms),
+            layer("rule", x=x, y={**y, "field": "low"}, y2={"field": "high"}, color=arms, opacity={"value": 0.7}),
+            layer("rule", x=x, x2={"field": "slow"}, y=y, color=arms, opacity={"value": 0.35}),
+            layer({"type": "circle", "size": 110, "opacity": 1}, x=x, y=y, color=arms),
         ],
-        _HEIGHT,
     )
     return Plot(
         "accuracy",
@@ -105,27 +85,17 @@ def _stages(measured: Measured) -> Plot:
     totals = [{"arm": arm.arm, "seconds": arm.seconds.mean, "label": units.seconds(arm.seconds.mean)} for arm in arms]
     used = [stage for stage in STAGES if any(value["stage"] == stage for value in values)]
     names = [arm.arm for arm in arms]
-    y = {"field": "arm", "type": "nominal", "sort": names, "title": None, "axis": _label_room(names)}
-    x = {"field": "seconds", "type": "quantitative", "title": "mean seconds an answer", "axis": {"tickCount": 5}}
-    colour = {
-        "field": "stage",
-        "type": "nominal",
-        "scale": {"domain": used, "range": [_stage_colour(stage) for stage in used]},
-        "legend": None,
-    }
-    bars = _layer({"type": "bar", "height": {"band": 0.62}}, x=x, y=y, color=colour, order={"field": "order"})
-    labels = _layer(
-        {"type": "text", "align": "left", "dx": 5, "color": "var(--ink)"}, x=x, y=y, text={"field": "label"}
-    )
+    y = charts.rows("arm", names)
     # Room for the label behind the longest bar.
-    x["scale"] = {"domain": [0, 1.16 * max(arm.seconds.mean for arm in arms)]}
-    spec = _framed(values, [bars, {**labels, "data": {"values": totals}}], 60 + _ROW * len(arms))
-    key = {stage: _stage_colour(stage) for stage in used}
+    widest = 1.16 * max(arm.seconds.mean for arm in arms)
+    x = charts.quantity("seconds", "mean seconds an answer", scale={"domain": [0, widest]})
+    key = {stage: f"var(--stage-{STAGES.index(stage)})" for stage in used}
+    colour = charts.colour("stage", key)
+    bars = layer({"type": "bar", "height": {"band": 0.62}}, x=x, y=y, color=colour, order={"field": "order"})
+    text = {"type": "text", "align": "left", "dx": 5, "color": "var(--ink)"}
+    labels = layer(text, totals, x=x, y=y, text={"field": "label"})
+    spec = charts.framed(values, [bars, labels], 60 + ROW * len(arms))
     return Plot("stages", "Where the time goes", "Mean seconds of an answer, by stage.", key, spec)
-
-
-def _stage_colour(stage: str) -> str:
-    return f"var(--stage-{STAGES.index(stage)})"
 
 
 def _parts(arm: ArmFigures) -> dict[str, float]:
@@ -143,14 +113,7 @@ def _reliability(measured: Measured) -> Plot | None:
     ]
     if not values:
         return None
-    x = {
-        "field": "probability",
-        "type": "quantitative",
-        "title": "how sure it said it was",
-        "axis": _SHARE,
-        "scale": {"domain": [0, 1]},
-    }
-    y = {"field": "right", "type": "quantitative", "title": "right", "axis": _SHARE, "scale": {"domain": [0, 1]}}
+    x, y = charts.share("probability", "how sure it said it was"), charts.share("right", "right")
     arms = _arm_colour(measured)
     size = {
         "field": "n",
@@ -158,14 +121,13 @@ def _reliability(measured: Measured) -> Plot | None:
         "scale": {"rangeMin": 25, "rangeMax": 320, "domainMin": 0},
         "legend": None,
     }
-    spec = _framed(
+    spec = charts.framed(
         values,
         [
-            _diagonal(),
-            _layer({"type": "line", "strokeWidth": 1.5, "opacity": 0.6}, x=x, y=y, color=arms),
-            _layer({"type": "circle", "opacity": 0.9}, x=x, y=y, color=arms, size=size),
+            charts.diagonal("probability", "right"),
+            layer({"type": "line", "strokeWidth": 1.5, "opacity": 0.6}, x=x, y=y, color=arms),
+            layer({"type": "circle", "opacity": 0.9}, x=x, y=y, color=arms, size=size),
         ],
-        _HEIGHT,
     )
     return Plot(
         "reliability",
@@ -186,28 +148,13 @@ def _risk_against_coverage(measured: Measured) -> Plot | None:
     ]
     if not values:
         return None
-    x = {
-        "field": "coverage",
-        "type": "quantitative",
-        "title": "share of questions answered, the surest first",
-        "axis": _SHARE,
-        "scale": {"domain": [0, 1]},
-    }
-    y = {
-        "field": "risk",
-        "type": "quantitative",
-        "title": "wrong among them",
-        "axis": _SHARE,
-        "scale": {"domain": [0, 1]},
-    }
+    x = charts.share("coverage", "share of questions answered, the surest first")
+    y = charts.share("risk", "wrong among them")
     arms = _arm_colour(measured)
-    line = _layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)
+    line = layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)
     first = {value["arm"]: value for value in reversed(values)}
-    begin = {
-        **_layer({"type": "circle", "size": 45, "opacity": 1}, x=x, y=y, color=arms),
-        "data": {"values": list(first.values())},
-    }
-    spec = _framed(values, [line, begin], _HEIGHT)
+    begin = layer({"type": "circle", "size": 45, "opacity": 1}, list(first.values()), x=x, y=y, color=arms)
+    spec = charts.framed(values, [line, begin])
     return Plot(
         "risk",
         "Risk against coverage",
@@ -245,27 +192,19 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
         for one in marked
         if one.questions is not None and one.arm in lines
     ]
-    x = {
-        "field": "questions",
-        "type": "quantitative",
-        "title": "questions asked",
-        "axis": {"tickCount": 5},
-        "scale": {"nice": False},
-    }
-    y = {
-        "field": "cost",
-        "type": "quantitative",
-        "title": "money" if unit == "money" else "hours of this machine",
-        "axis": {"tickCount": 5},
-    }
+    x = charts.quantity("questions", "questions asked", scale={"nice": False})
+    y = charts.quantity("cost", "money" if unit == "money" else "hours of this machine")
     arms = _arm_colour(measured)
-    points = _layer({"type": "point", "size": 90, "strokeWidth": 2, "filled": False}, x=x, y=y, color=arms)
-    drop = _layer({"type": "rule", "strokeDash": [3, 3], "color": "var(--muted)"}, x=x, y=y, y2={"datum": 0})
-    label = _layer(
-        {"type": "text", "align": "left", "dx": 4, "dy": -14, "color": "var(--ink)"}, x=x, y=y, text={"field": "label"}
-    )
-    layers = [_layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)]
-    layers += [{**layer, "data": {"values": marks}} for layer in (drop, points, label)] if marks else []
+    layers = [layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)]
+    if marks:
+        dotted = {"type": "rule", "strokeDash": [3, 3], "color": "var(--muted)"}
+        circle = {"type": "point", "size": 90, "strokeWidth": 2, "filled": False}
+        text = {"type": "text", "align": "left", "dx": 4, "dy": -14, "color": "var(--ink)"}
+        layers += [
+            layer(dotted, marks, x=x, y=y, y2={"datum": 0}),
+            layer(circle, marks, x=x, y=y, color=arms),
+            layer(text, marks, x=x, y=y, text={"field": "label"}),
+        ]
     return Plot(
         "cost",
         "When the study has paid for itself",
@@ -274,7 +213,7 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
         if marks
         else "A study is paid once, an answer every time. Here it saved nothing: the lines do not meet.",
         _key(lines),
-        _framed(values, layers, _HEIGHT),
+        charts.framed(values, layers),
     )
 
 
@@ -339,86 +278,21 @@ def _grouped(
         for arm in arms.values()
         for group, tally in groups(arm).items()
     ]
-    x = {
-        "field": "right",
-        "type": "quantitative",
-        "title": "right (in brackets: how many questions)",
-        "axis": _SHARE,
-        "scale": {"domain": [0, 1]},
-    }
-    y = {
-        "field": "group",
-        "type": "nominal",
-        "sort": list(labels.values()),
-        "title": None,
-        "axis": {"grid": True, **_label_room(list(labels.values()))},
-    }
+    x = charts.share("right", "right (in brackets: how many questions)")
+    y = charts.rows("group", list(labels.values()), grid=True)
     # Dots of arms that are equally good would hide each other: each has a lane of its own within its row.
     lane = {"field": "arm", "type": "nominal", "sort": list(arms), "scale": {"paddingInner": 0.15}}
-    spec = _framed(
-        values,
-        [_layer({"type": "circle", "size": 75, "opacity": 1}, x=x, y=y, yOffset=lane, color=_arm_colour(measured))],
-        80 + max(_ROW, 9 * len(arms)) * len(sizes),
-    )
+    dots = layer({"type": "circle", "size": 75, "opacity": 1}, x=x, y=y, yOffset=lane, color=_arm_colour(measured))
+    spec = charts.framed(values, [dots], 80 + max(ROW, 9 * len(arms)) * len(sizes))
     return Plot(name, title, reading, _key(arms), spec)
 
 
-# ── what plots share ──
-
-# Where a logarithmic axis of seconds has its marks.
-_ROUND_SECONDS = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 3)]
+# ── what they share ──
 
 
 def _key(arms: Iterable[str]) -> dict[str, str]:
     return {name: f"var(--{name})" for name in arms}
 
 
-def _label_room(labels: Sequence[str]) -> Spec:
-    """Room for the labels of an axis in whatever font the reader has, up to a limit."""
-    most = 150
-    return {"minExtent": min(most, 7.5 * max(map(len, labels))), "labelLimit": most}
-
-
 def _arm_colour(measured: Measured) -> Spec:
-    names = list(measured.figures.arms)
-    return {
-        "field": "arm",
-        "type": "nominal",
-        "scale": {"domain": names, "range": [f"var(--{name})" for name in names]},
-        "legend": None,
-    }
-
-
-def _diagonal() -> Spec:
-    ends = [{"probability": end, "right": end} for end in (0, 1)]
-    drawn = _layer(
-        {"type": "line", "strokeDash": [2, 4], "color": "var(--muted)"},
-        x={"field": "probability", "type": "quantitative"},
-        y={"field": "right", "type": "quantitative"},
-    )
-    return {**drawn, "data": {"values": ends}}
-
-
-def _layer(mark: str | Spec, **encoding: Spec) -> Spec:
-    return {"mark": mark, "encoding": encoding}
-
-
-def _framed(values: Values, layers: Sequence[Spec], height: int) -> Spec:
-    ink = {"labelColor": "var(--muted)", "titleColor": "var(--muted)", "labelFontSize": 12, "titleFontSize": 12}
-    lines = {"gridColor": "var(--line)", "domainColor": "var(--line)", "tickColor": "var(--line)"}
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": _WIDTH,
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "padding": 4,
-        "background": None,
-        "data": {"values": values},
-        "layer": list(layers),
-        "config": {
-            "font": "system-ui, sans-serif",
-            "view": {"stroke": None},
-            "axis": {**ink, **lines, "titleFontWeight": "normal", "titlePadding": 8},
-            "text": {"fontSize": 12},
-        },
-    }
+    return charts.colour("arm", _key(measured.figures.arms))

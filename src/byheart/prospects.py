@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from byheart import reliability
-from byheart.considered import ARM_OF, Considered, money_for_1000, nineteen_of_twenty
+from byheart.considered import ARM_OF, Considered, money_for_1000
 from byheart.grounds import Asked, Findings, Grounds
 from byheart.outcomes import Prospect, Way
 
@@ -60,7 +60,7 @@ def _prospect(
         name,
         reliability.share(sum(one.is_right for one in answers), len(answers)),
         statistics.median(seconds),
-        nineteen_of_twenty(seconds),
+        reliability.nineteen_of_twenty(seconds),
         statistics.mean(one.cpu_seconds for one in answers) if money is None else money,
         max((findings.peaks[arm] for arm in arms), default=None),
         study_minutes,

@@ -73,6 +73,11 @@ def curve(pairs: Pairs, asked: int) -> list[Covered]:
     return found
 
 
+def nineteen_of_twenty(values: Sequence[float]) -> float:
+    """The value that 19 of 20 do not exceed: the nearest rank."""
+    return sorted(values)[-(-len(values) * 19 // 20) - 1]
+
+
 def share(count: int, n: int) -> Estimate:
     """`count` of `n` with its 95 % Wilson interval; none where `n` is 0."""
     if not n:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-import jinja2
-
-from byheart import units
+from byheart import pages, units
 from byheart.backends import vegalite
 from byheart.cases import Case
 from byheart.comparison import SIDES, compared
@@ -51,12 +48,8 @@ class Asked:
 
 def page(measured: Measured) -> str:
     """The page."""
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_part), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    for name in ("share", "interval", "points", "seconds", "times", "size", "energy", "money", "count"):
-        environment.filters[name] = getattr(units, name)
-    return environment.get_template(_TEMPLATE).render(
+    return pages.page(
+        _TEMPLATE,
         run=measured.run,
         figures=measured.figures,
         arms=measured.figures.arms,
@@ -71,11 +64,6 @@ def page(measured: Measured) -> str:
         headlines=_headlines(measured),
         grades=[grade.value for grade in Grade],
     )
-
-
-def _part(name: str) -> str:
-    """A file of the page: template, style or script."""
-    return (files("byheart") / "page" / name).read_text(encoding="utf-8")
 
 
 def _asked(measured: Measured) -> list[Asked]:

@@ -10,7 +10,6 @@ import json
 import re
 import shutil
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -23,10 +22,9 @@ from byheart import units
 if TYPE_CHECKING:
     from byheart.doctor import Check
     from byheart.ledger import Source
-    from byheart.outcomes import Added, Exported, Status, StudyRecord
-    from byheart.plan import Forecast
+    from byheart.outcomes import Added, Exported
     from byheart.proof import Proof
-    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision, Taught
+    from byheart.types import Answer, Citation, Claim, Conflict, Hit, Revision
 
 ORIGINS = {"memory": "from memory", "documents": "looked up", "none": "not known"}
 _RESTS_ON = {"memory": "learned from", "documents": "read in"}
@@ -42,10 +40,7 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 _RULE = re.compile(r"(?m)^[^\w\s]{3,}$")
 
 # How many names a line lists before it says how many more there are.
-_NAMED = 3
-
-# How many facts that documents no longer say are listed.
-_LISTED = 10
+NAMED = 3
 
 
 def answer(given: Answer, *, why: bool = False) -> str:
@@ -53,15 +48,15 @@ def answer(given: Answer, *, why: bool = False) -> str:
     lines = [_headline(given)]
     if given.origin == "none":
         lines += _wrapped(given.reason)
-        lines += [_dim(f"{_INDENT}nearest passages:")] if given.citations else []
+        lines += [dim(f"{_INDENT}nearest passages:")] if given.citations else []
         for citation in given.citations:
             lines += [f"{_INDENT * 2}{_cited(citation)}", *_snippet(citation, _INDENT * 3, lines=1)]
     else:
         for citation in given.citations:
-            lines.append(_dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}"))
+            lines.append(dim(f"{_INDENT}{_RESTS_ON[given.origin]} {_cited(citation)}"))
             lines += _quoted(citation) if given.origin == "documents" else []
         if given.origin == "memory" and not given.citations:
-            lines.append(_dim(f"{_INDENT}rests on no studied fact"))
+            lines.append(dim(f"{_INDENT}rests on no studied fact"))
     if given.conflict:
         lines += _told(given.conflict)
     if why:
@@ -88,16 +83,16 @@ def added(done: Added) -> str:
         (len(done.withdrawn), "withdrawn"),
     )
     what = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing"
-    lines = [f"{what} · {_count(done.passages_embedded, 'passage')} embedded · {_seconds(done.seconds)}"]
+    lines = [f"{what} · {count(done.passages_embedded, 'passage')} embedded · {_seconds(done.seconds)}"]
     if done.skipped:
-        lines.append(_warn(f"{_count(len(done.skipped), 'file')} not searchable:"))
+        lines.append(_warn(f"{count(len(done.skipped), 'file')} not searchable:"))
         lines += [f"{_INDENT}{place(skipped.source)}: {skipped.reason}" for skipped in done.skipped]
     return "\n".join(lines)
 
 
 def forgotten(sources: Sequence[str]) -> str:
     """Which documents were taken out."""
-    return f"forgot {_count(len(sources), 'document')}: {_listed(sources)}"
+    return f"forgot {count(len(sources), 'document')}: {listed(sources)}"
 
 
 def proved(proofs: Sequence[Proof]) -> str:
@@ -106,41 +101,13 @@ def proved(proofs: Sequence[Proof]) -> str:
         return "nothing that was studied is forgotten"
     held, told = sum(proof.is_held for proof in proofs), [proof for proof in proofs if proof.is_told]
     lines = [
-        f"asked for {_count(len(proofs), 'forgotten fact')}: the weights still hold {held:,}, "
+        f"asked for {count(len(proofs), 'forgotten fact')}: the weights still hold {held:,}, "
         f"{len(told):,} given from memory"
     ]
-    for proof in (told or proofs)[:_NAMED]:
+    for proof in (told or proofs)[:NAMED]:
         said = f"“{proof.answer.text}”, {ORIGINS[proof.answer.origin]}" if proof.answer.text else ORIGINS["none"]
         lines += _wrapped(f"{proof.question} the weights say “{proof.recalled}”, the answer is: {said}")
     return "\n".join(lines)
-
-
-def studied(record: StudyRecord) -> str:
-    """What a finished study learned, and how it stood the test in words it was never taught with."""
-    lines = [f"study {record.number} is in use: {_learned(record)}"]
-    asked, right = record.details.get("sealed asked"), record.details.get("sealed right")
-    if isinstance(asked, int) and isinstance(right, int) and asked:
-        lines.append(
-            f"{_INDENT}asked in words never taught: {right:,} of {asked:,} right ({units.share(right / asked)})"
-        )
-    return "\n".join(lines)
-
-
-def planned(forecast: Forecast) -> str:
-    """What a study would teach: facts by document and kind, what they cost, and what was left out and why."""
-    plan, sources = forecast.plan, forecast.plan.sources()
-    found = Counter(sources[fact.passage] for fact in (*plan.facts, *plan.spare))
-    room = max(len(place(source)) for source in found)
-    lines = [_dim(f"{'fit':>7}{'found':>8}  in")]
-    for source, count in found.items():
-        fit = Counter(fact.kind.value for fact in plan.facts if sources[fact.passage] == source)
-        lines.append(one_line(f"{fit.total():>7,}{count:>8,}  {place(source):<{room}}  {_counted(fit)}"))
-    kinds = Counter(fact.kind.value for fact in plan.facts)
-    lines.append(f"{len(plan.facts):>7,}{found.total():>8,}  {'all':<{room}}  {_counted(kinds)}")
-    cost = f"about {plan.tokens():,} tokens of lessons, {forecast.minutes:,.1f} minutes on this machine"
-    lines += row("to teach", f"{cost}; {len(plan.known):,} facts are known already")
-    lines += row("left out", _counted(Counter(plan.dropped)) or "nothing")
-    return "\n".join([*lines, *(row("struck out", f"{plan.struck:,}") if plan.struck else [])])
 
 
 def exported(done: Exported) -> str:
@@ -149,47 +116,9 @@ def exported(done: Exported) -> str:
     alike = f"{done.agreed:,} answered as before ({units.share(done.agreed / done.asked)})"
     return (
         f"study {done.study} is in {done.folder} ({what})\n"
-        f"{_INDENT}loaded again and asked {_count(done.asked, 'mastered question')}: {alike}, "
+        f"{_INDENT}loaded again and asked {count(done.asked, 'mastered question')}: {alike}, "
         f"{done.identical:,} word for word"
     )
-
-
-def status(found: Status) -> str:
-    """What a library holds, what is in the weights, and what changed since."""
-    held = f"{found.documents:,}, of them {found.core_documents:,} core · {_count(found.passages, 'passage')}"
-    rows = [("documents", held)]
-    if found.study is None:
-        rows.append(("in the weights", "nothing was studied yet: every answer is looked up"))
-    else:
-        which = f"study {found.study.number}" + (f" of {found.studies}" if found.studies > 1 else "")
-        rows.append(("in the weights", f"{which}, {found.study.made[:10]}: {_learned(found.study)}"))
-    if found.stale_facts:
-        stale = f"{_count(found.stale_facts, 'fact')} in {_listed(found.stale_sources)}"
-        rows.append(("changed since", f"{stale}: looked up until studied again"))
-        rows += [("", _moved(taught)) for taught in found.stale[:_LISTED]]
-        if len(found.stale) > _LISTED:
-            rows.append(("", f"and {len(found.stale) - _LISTED:,} more: byheart status --json lists them"))
-    if unstudied := found.unstudied_sources:
-        rows.append(("not studied", f"{_count(len(unstudied), 'core document')}: {_listed(unstudied)}"))
-    if found.study and found.new_passages:
-        rows.append(("next study", _next_lesson(found)))
-    lines = [_bold(found.folder)]
-    for name, text in rows:
-        lines += row(name, text)
-    for number, skipped in enumerate(found.skipped):
-        lines += row("" if number else "not searchable", f"{place(skipped.source)}: {skipped.reason}")
-    return "\n".join(lines)
-
-
-def next_step(found: Status) -> str:
-    """What a user would do next with a library in this state; empty when nothing is due."""
-    if not found.documents:
-        return "byheart add FOLDER"
-    if found.study is None and not found.core_documents:
-        return "byheart study FOLDER teaches the documents in it to the model"
-    if found.study is None or found.unstudied_sources or found.stale_facts:
-        return "byheart study"
-    return ""
 
 
 def documents(held: Sequence[Source]) -> str:
@@ -197,9 +126,9 @@ def documents(held: Sequence[Source]) -> str:
     if not held:
         return "no documents"
     room = min(max(len(place(source.location)) for source in held), _MARGIN)
-    lines = [_dim(f"{'held':<9}  passages  document")]
+    lines = [dim(f"{'held':<9}  passages  document")]
     for source in held:
-        where = _harmless(place(source.location))
+        where = harmless(place(source.location))
         if source.skipped:
             lines.append(_warn(f"{'skipped':<9}  {'':>8}  {where}: {source.skipped}"))
             continue
@@ -218,18 +147,18 @@ def checks(found: Sequence[Check]) -> str:
         lines.append(f"{mark}  {check.name:<16}  {first}")
         lines += [f"{'':<24}{line}" for line in more]
         if check.remedy:
-            lines += [f"{'':<24}{_dim(line)}" for line in textwrap.wrap(f"remedy: {check.remedy}", _width() - 24)]
+            lines += [f"{'':<24}{dim(line)}" for line in textwrap.wrap(f"remedy: {check.remedy}", _width() - 24)]
     return "\n".join(lines)
 
 
 def rows(named: Iterable[tuple[str, str]]) -> str:
     """Named texts below each other, as `status` has them."""
-    return "\n".join(line for name, text in named for line in row(name, _harmless(text)))
+    return "\n".join(line for name, text in named for line in row(name, harmless(text)))
 
 
 def one_line(text: str) -> str:
     """One line that a terminal shows whole, and that cannot steer it."""
-    text = _harmless(text).rstrip()
+    text = harmless(text).rstrip()
     return text if len(text) <= _width() else text[: _width() - 1].rstrip() + "…"
 
 
@@ -260,13 +189,13 @@ def _headline(given: Answer) -> str:
     tag = " · ".join([*tags, _seconds(given.seconds)])
     lines = [line for part in said.splitlines() for line in _wrapped(part)]
     if len(lines) == 1:
-        return _with_tag(lines[0], tag, bold=True)
-    return "\n".join([*map(_bold, lines), f"{_INDENT}{tag}"])
+        return _with_tag(lines[0], tag, is_bold=True)
+    return "\n".join([*map(bold, lines), f"{_INDENT}{tag}"])
 
 
-def _with_tag(text: str, tag: str, *, bold: bool = False) -> str:
+def _with_tag(text: str, tag: str, *, is_bold: bool = False) -> str:
     """`text`, and at the margin or behind it `tag`; on the next line where there is no room."""
-    styled = _bold(text) if bold else text
+    styled = bold(text) if is_bold else text
     column = max(_MARGIN, len(text) + 2)
     if column + len(tag) > _width():
         return f"{styled}\n{_INDENT}{tag}"
@@ -293,35 +222,12 @@ def _quoted(citation: Citation) -> list[str]:
     gap_before = " " if before and citation.text[start - 1 : start].isspace() else ""
     gap_behind = " " if behind and citation.text[end : end + 1].isspace() else ""
     marked = f"“{before}{gap_before}«{' '.join(said.split())}»{gap_behind}{behind}”"
-    return [_dim(line) for line in _wrapped(marked)]
-
-
-def _moved(taught: Taught) -> str:
-    """A fact that documents no longer say, and what they say instead, where that is known."""
-    fact = taught.fact
-    what = f"{fact.subject}, {fact.attribute}" if fact.subject and fact.attribute else fact.statement
-    now = f"now “{taught.instead.text}”" if taught.instead else taught.support
-    cited = taught.instead.citation if taught.instead else None
-    since = f" ({_day(taught.revision)} → {_day(cited)})" if cited else ""
-    return _harmless(f"{what}: “{fact.value}”, {now}{since}")
-
-
-def _next_lesson(found: Status) -> str:
-    """What the next study would teach that this one did not."""
-    new = _count(found.new_passages, "new passage")
-    if not found.new_facts:
-        return f"would read {new}"
-    named = "; ".join(
-        f"{fact.subject}, {fact.attribute}: “{fact.value}”" if fact.subject else f"“{fact.value}”: {fact.statement}"
-        for fact in found.new_facts[:_NAMED]
-    )
-    more = f"; and {len(found.new_facts) - _NAMED:,} more" if len(found.new_facts) > _NAMED else ""
-    return _harmless(f"could teach {_count(len(found.new_facts), 'fact')} of {new}: {named}{more}")
+    return [dim(line) for line in _wrapped(marked)]
 
 
 def _at(source: str, heading: Sequence[str], start: int) -> str:
     within = heading[-1] if heading else "header" if start == 0 else ""
-    return _harmless(f"{place(source)}, {within}" if within else place(source))
+    return harmless(f"{place(source)}, {within}" if within else place(source))
 
 
 def _told(conflict: Conflict) -> list[str]:
@@ -333,7 +239,8 @@ def _told(conflict: Conflict) -> list[str]:
     return lines
 
 
-def _day(text: Revision | Citation) -> str:
+def day(text: Revision | Citation) -> str:
+    """The day a text speaks of, or else on which it was added."""
     return text.dated or text.added[:10]
 
 
@@ -355,7 +262,7 @@ def _account(given: Answer) -> list[str]:
         lines += _wrapped(f"withheld: “{claim.text}”{_sure(claim)}{where}")
     stages = " · ".join(f"{stage} {units.seconds(seconds)}" for stage, seconds in given.stages.items())
     lines += _wrapped(f"{stages} · {given.tokens_in} tokens in, {given.tokens_out} out")
-    return [_dim(line) for line in lines]
+    return [dim(line) for line in lines]
 
 
 def _steps(given: Answer) -> list[str]:
@@ -363,25 +270,19 @@ def _steps(given: Answer) -> list[str]:
     lines: list[str] = []
     for step in given.steps:
         figures = ", ".join(f"{name} {value:.3g}" for name, value in step.figures.items())
-        lines += row(step.stage, _harmless(f"{step.said} [{figures}]" if figures else step.said))
+        lines += row(step.stage, harmless(f"{step.said} [{figures}]" if figures else step.said))
     return lines
 
 
-def _learned(record: StudyRecord) -> str:
-    share = record.facts_mastered / record.facts_planned if record.facts_planned else 0.0
-    facts = f"{record.facts_mastered:,} of {record.facts_planned:,} facts mastered ({units.share(share)})"
-    return f"{facts} in {record.minutes:.1f} minutes"
-
-
 def row(name: str, text: str) -> list[str]:
-    """A named line, wrapped: the name on the left, the text beside it."""
+    """A named text, on as many lines as it needs."""
     first, *more = textwrap.wrap(text, _width() - 18, break_long_words=False, break_on_hyphens=False) or [""]
     return [f"{_INDENT}{name:<14}  {first}", *(f"{'':<18}{line}" for line in more)]
 
 
 def _wrapped(text: str, indent: str = _INDENT) -> list[str]:
     return textwrap.wrap(
-        _harmless(text),
+        harmless(text),
         _width(),
         initial_indent=indent,
         subsequent_indent=indent,
@@ -394,26 +295,25 @@ def _snippet(of: Hit | Citation, indent: str, *, lines: int) -> list[str]:
     """The beginning of a passage on at most `lines` lines, without its heading, which is shown above it."""
     text = of.text.lstrip("#=* \n")
     body = text.removeprefix(of.heading[-1]) if of.heading else text
-    folded = " ".join(_harmless(_RULE.sub("", body)).split()) or _harmless(text)
+    folded = " ".join(harmless(_RULE.sub("", body)).split()) or harmless(text)
     kept = textwrap.wrap(folded, _width() - len(indent), max_lines=lines, placeholder=" …", break_on_hyphens=False)
-    return [_dim(indent + line) for line in kept]
+    return [dim(indent + line) for line in kept]
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """`text` without what would steer a terminal."""
     return text.translate(_CONTROLS)
 
 
-def _listed(sources: Sequence[str]) -> str:
-    named = ", ".join(place(source) for source in sources[:_NAMED])
-    return named if len(sources) <= _NAMED else f"{named} and {len(sources) - _NAMED:,} more"
+def listed(sources: Sequence[str]) -> str:
+    """The first few of `sources`, and how many more there are."""
+    named = ", ".join(place(source) for source in sources[:NAMED])
+    return named if len(sources) <= NAMED else f"{named} and {len(sources) - NAMED:,} more"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """So many of what `noun` names."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
 
 
 def _seconds(seconds: float) -> str:
@@ -432,11 +332,13 @@ def _width() -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
 
 
-def _bold(text: str) -> str:
+def bold(text: str) -> str:
+    """`text` in bold."""
     return typer.style(text, bold=True)
 
 
-def _dim(text: str) -> str:
+def dim(text: str) -> str:
+    """`text` in grey."""
     return typer.style(text, dim=True)
 
 

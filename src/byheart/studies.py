@@ -106,12 +106,7 @@ class Studies:
     def use(self, number: int) -> None:
         """Brings an earlier study back into use."""
         with self._writing() as connection:
-            if not connection.execute("SELECT 1 FROM study WHERE id = ?", (number,)).fetchone():
-                known = [str(record.number) for record in self.all()]
-                raise UsageError(
-                    f"there is no study {number}",
-                    hint=f"the studies are {', '.join(known)}" if known else "byheart study makes the first one",
-                )
+            self.one(number)
             connection.execute("UPDATE study SET is_in_use = 0")
             connection.execute("UPDATE study SET is_in_use = 1 WHERE id = ?", (number,))
             _bring_into_use(connection, number)
@@ -119,6 +114,17 @@ class Studies:
     def all(self) -> list[StudyRecord]:
         """Every study, oldest first."""
         return [_study(row) for row in self._connection.execute(f"SELECT {_STUDY} FROM study ORDER BY id")]
+
+    def one(self, number: int) -> StudyRecord:
+        """Study `number`; UsageError, which names the others, if there is none."""
+        studies = {record.number: record for record in self.all()}
+        if number not in studies:
+            known = ", ".join(map(str, studies))
+            raise UsageError(
+                f"there is no study {number}",
+                hint=f"the studies are {known}" if known else "byheart study makes the first one",
+            )
+        return studies[number]
 
     def in_use(self) -> StudyRecord | None:
         row = self._connection.execute(f"SELECT {_STUDY} FROM study WHERE is_in_use").fetchone()

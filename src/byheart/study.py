@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, forgetting, lessons, plan, records, teacher
+from byheart import calibrate, examine, forgetting, lessons, machine, plan, records, teacher, transcript
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
 from byheart.errors import LibraryBusy, TrainingFailed
@@ -30,7 +30,7 @@ from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingRe
 from byheart.plan import Forecast, Plan
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import Fact, Hit, Learned, Passage, Revision
+from byheart.types import Hit, Learned, Passage, Revision
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
@@ -133,6 +133,7 @@ def study(
     `only` is a file of facts (`plan.kept`), `help_of` a teacher that is asked about what is taught (`teacher.consult`).
     """
     with _alone(workshop.folder, workshop.ledger.folder), _disk_watched(workshop.folder):
+        meter = machine.Meter()
         watch(Studying("finding facts", 0, 1))
         found = plan.planned(workshop.ledger)
         whole = _whole(workshop, found, only)
@@ -165,14 +166,15 @@ def study(
         trained = _trained(workshop, trainer, curriculum, folder, minutes=minutes, watch=watch)
         model = workshop.model_of(folder / WEIGHTS)
         try:
-            record, mastered = _examined(workshop, taught, curriculum, model, number, trained, watch)
-            costs = _costs(workshop, before, model, unanswerable, watch)
+            record, told = _examined(workshop, taught, curriculum, model, number, trained, watch)
+            lost = _lost(workshop, before, model, unanswerable, watch)
         finally:
             model.close()
-        helped = teacher.account(teacher.kept(workshop.folder / _HELP, taught.passages()))
-        details = {**record.details, **costs, "taught upon": start.study, "chain": start.chain, "teacher": helped}
-        record = replace(record, details=details)
-        records.write(folder / RECORD, {**record.details, "facts": mastered})
+        details = {**record.details, **lost, "taught upon": start.study, "chain": start.chain}
+        details |= {"teacher": teacher.account(teacher.kept(workshop.folder / _HELP, taught.passages()))}
+        details |= {"trust": workshop.settings.trust, **transcript.speed(trained)}
+        record = replace(record, details={**details, **transcript.energy(meter.spent(), trained)})
+        records.write(folder / RECORD, {**record.details, **told})
         workshop.ledger.studies.finish(record, _learned(taught, curriculum), taught.studied)
         return record
 
@@ -212,7 +214,7 @@ def _asked_before(
         )
 
 
-def _costs(
+def _lost(
     workshop: Workshop,
     before: Mapping[str, Said],
     model: Model,
@@ -266,7 +268,7 @@ def _trained(
     kept = records.read(folder / _TRAINED)
     if kept and (folder / WEIGHTS).is_file():
         curriculum.restore(kept["curriculum"])
-        return TrainingResult(folder / WEIGHTS, kept["seconds"], kept["tokens"], kept["rounds"])
+        return TrainingResult.from_data(folder / WEIGHTS, kept)
 
     def show(progress: TrainingProgress) -> None:
         note = f"{progress.mastered} of {progress.facts} facts mastered"
@@ -275,15 +277,7 @@ def _trained(
 
     watch(Studying("loading the model", 0, 1))
     result = trainer.train(curriculum, folder, minutes=minutes, seed=workshop.settings.seed, watch=show)
-    records.write(
-        folder / _TRAINED,
-        {
-            "seconds": result.seconds,
-            "tokens": result.tokens,
-            "rounds": result.rounds,
-            "curriculum": curriculum.state(),
-        },
-    )
+    records.write(folder / _TRAINED, {**result.as_data(), "curriculum": curriculum.state()})
     return result
 
 
@@ -295,8 +289,8 @@ def _examined(
     number: int,
     trained: TrainingResult,
     watch: Callable[[Studying], None],
-) -> tuple[StudyRecord, list[dict[str, object]]]:
-    """The record of a trained study, with its calibration, and what became of each fact."""
+) -> tuple[StudyRecord, dict[str, object]]:
+    """The record of a trained study, with its calibration, and what its file tells beyond it."""
     begun = perf_counter()
     mastered = curriculum.mastered()
     settings = workshop.settings
@@ -315,8 +309,7 @@ def _examined(
         notes = Notes(workshop.folder / str(number) / _NOTES, model.name)
         recalls, calibration = _calibrated(workshop, taught, model, rehearsal, notes, trained.seconds, watch)
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
-    outcome = _outcome(taught.facts, mastered, recalls)
-    return replace(record, details=details), outcome
+    return replace(record, details=details), transcript.told(taught, trained, mastered, recalls, calibration)
 
 
 def _calibrated(
@@ -385,19 +378,6 @@ def _details(
         "natural right": sum(graded.is_right for graded in natural),
         "calibration": calibration.as_data(),
     }
-
-
-def _outcome(facts: Sequence[Fact], mastered: Set[str], recalls: Sequence[Graded]) -> list[dict[str, object]]:
-    """What became of each fact: mastered or not, and what its sealed form was answered with, where it was asked."""
-    sealed = {graded.question.fact: graded for graded in recalls if graded.question.is_sealed}
-    outcome: list[dict[str, object]] = []
-    for fact in facts:
-        row: dict[str, object] = {"id": fact.id, "kind": fact.kind.value, "value": fact.value}
-        row |= {"subject": fact.subject, "attribute": fact.attribute, "mastered": fact.id in mastered}
-        if asked := sealed.get(fact.id):
-            row |= {"sealed": asked.question.text, "said": asked.said, "right": asked.is_right}
-        outcome.append(row)
-    return outcome
 
 
 def _begun(folder: Path, taught: Plan, start: Start, settings: Settings) -> int | None:

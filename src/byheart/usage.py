@@ -89,7 +89,6 @@ def _looked_up(rows: Sequence[Logged]) -> list[str]:
 
 
 def _pace(rows: Sequence[Logged], origin: Origin) -> Pace:
-    seconds = sorted(row.seconds for row in rows if row.origin is origin)
-    # The nearest rank: the least that 19 of 20 do not exceed.
-    p95 = seconds[-(-len(seconds) * 19 // 20) - 1]
-    return Pace(reliability.share(len(seconds), len(rows)), statistics.median(seconds), p95)
+    seconds = [row.seconds for row in rows if row.origin is origin]
+    slowest = reliability.nineteen_of_twenty(seconds)
+    return Pace(reliability.share(len(seconds), len(rows)), statistics.median(seconds), slowest)

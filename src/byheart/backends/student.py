@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import io
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -139,6 +140,23 @@ class Student:
             for own, learned in self._copies():
                 own.copy_(learned)
 
+    def operations(self) -> float:
+        """About how many floating-point operations it takes to teach a token.
+
+        Six a parameter without the embedding (Kaplan et al., arXiv:2001.08361, section 2.1), or four where adapters
+        are taught: the gradients of the layers beside them are not made.
+        """
+        embedding = self.model.get_input_embeddings().weight.numel()
+        parameters = sum(tensor.numel() for tensor in self.model.parameters()) - embedding
+        return float((4 if self.scale else 6) * parameters)
+
+    def products(self) -> float:
+        """The floating-point operations a second that matrix products in this model's shapes and precision reach."""
+        config = self.model.config
+        hidden = config.hidden_size
+        shape = (_PRODUCT[self.model.device.type][0], hidden, getattr(config, "intermediate_size", None) or 4 * hidden)
+        return 2 * math.prod(shape) / _product_seconds(self.model.device, self.model.dtype, shape)
+
     def _copies(self) -> list[tuple[torch.nn.Parameter, torch.Tensor]]:
         own = dict(self.model.named_parameters())
         return [(own[name], learned) for name, learned in self.learned.items() if learned is not own[name]]
@@ -258,29 +276,24 @@ def tokens_a_second(base: Path) -> float:
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
     device = company.device()
-    rows, inner, columns = _PRODUCT[device.type]
-    products = 2 * rows * inner * columns / min(_product_seconds(device).values())
+    seconds = min(_product_seconds(device, kind) for kind in (torch.float32, torch.bfloat16))
     # Processes on processors share those of the machine; each of several GPUs adds its own rate.
     machines = 1 if device.type == "cpu" else company.size()
-    return float(_REACHED * machines * products / (6 * parameters))
+    return float(_REACHED * machines * 2 * math.prod(_PRODUCT[device.type]) / seconds / (6 * parameters))
 
 
 def is_bfloat16_faster(device: torch.device) -> bool:
     """Whether `device` multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
-    seconds = _product_seconds(device)
-    return seconds[torch.float32] > _GAIN * seconds[torch.bfloat16]
+    return _product_seconds(device, torch.float32) > _GAIN * _product_seconds(device, torch.bfloat16)
 
 
-def _product_seconds(device: torch.device) -> dict[torch.dtype, float]:
-    """The seconds of one matrix product of the size that training has many of, by precision."""
-    rows, inner, columns = _PRODUCT[device.type]
-    seconds = {}
-    for kind in (torch.float32, torch.bfloat16):
-        one = torch.ones(rows, inner, dtype=kind, device=device)
-        other = torch.ones(inner, columns, dtype=kind, device=device)
-        torch.mm(one, other)
-        seconds[kind] = min(_seconds(one, other) for _ in range(12))
-    return seconds
+def _product_seconds(device: torch.device, kind: torch.dtype, shape: tuple[int, int, int] | None = None) -> float:
+    """The seconds of one matrix product of the size that training has many of."""
+    rows, inner, columns = shape or _PRODUCT[device.type]
+    one = torch.ones(rows, inner, dtype=kind, device=device)
+    other = torch.ones(inner, columns, dtype=kind, device=device)
+    torch.mm(one, other)
+    return min(_seconds(one, other) for _ in range(12))
 
 
 @contextmanager

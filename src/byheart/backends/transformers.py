@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from byheart.backends.checkpoints import Checkpoint
 from byheart.backends.student import Student
 from byheart.errors import ModelMissing, TrainingFailed
 from byheart.needs import Method
-from byheart.outcomes import TrainingProgress, TrainingResult
+from byheart.outcomes import Round, TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.prompts import PromptFormat
 from byheart.settings import processors
@@ -207,6 +208,7 @@ class _Course:
         self._lessons: list[Encoded] = []
         self._round = self._at = self._tokens = 0
         self._share_right = self._spent = 0.0
+        self._history: list[Round] = []
         self._loss = math.nan
         self._started = self._saved = time.perf_counter()
         self._shown = -math.inf
@@ -262,6 +264,9 @@ class _Course:
             "share right": self._share_right,
             "loss": self._loss,
             "seconds": self.seconds(),
+            "history": [asdict(done) for done in self._history],
+            "operations": self.student.operations(),
+            "precision": str(self.student.model.dtype).removeprefix("torch."),
         }
 
     def save(self) -> None:
@@ -279,6 +284,7 @@ class _Course:
         self._curriculum.restore(state["curriculum"])
         self._round, self._at, self.steps, self._tokens = (state[key] for key in ("round", "at", "steps", "tokens"))
         self._share_right, self._loss, self._spent = (state[key] for key in ("share right", "loss", "seconds"))
+        self._history = [Round(**done) for done in state.get("history", ())]
         self.student.set(tensors["weights"])
         self.optimizer.load_state_dict(tensors["optimizer"])
         torch.set_rng_state(tensors["chance"])
@@ -288,12 +294,21 @@ class _Course:
         if not is_over and self._at < len(self._lessons):
             return True
         if self._at:
-            own = self._probes[company.place() :: company.size()]
-            right = company.gathered(self.student.answers(own, self._show))
-            self._curriculum.graded(right)
-            self._share_right = sum(right) / max(len(right), 1)
-            self._round, self._at = self._round + 1, 0
+            self._test()
         return not is_over and self._is_opened()
+
+    def _test(self) -> None:
+        """Tests the probes, tells the curriculum, and writes down how the round went."""
+        begun = self.seconds()
+        own = self._probes[company.place() :: company.size()]
+        right = company.gathered(self.student.answers(own, self._show))
+        self._curriculum.graded(right)
+        self._share_right = sum(right) / max(len(right), 1)
+        self._round, self._at = self._round + 1, 0
+        now, mastered = self.seconds(), len(self._curriculum.mastered())
+        # Measured beside each round: a machine that is busy otherwise multiplies more slowly, too.
+        products = self.student.products()
+        self._history.append(Round(now, now - begun, self._tokens, mastered, self._loss, products))
 
     def _is_opened(self) -> bool:
         """Sets out the lessons of the round; False when there are none."""
@@ -427,7 +442,7 @@ def _heads(taught: Student) -> list[int]:
 
 
 def _result(folder: Path, state: Mapping[str, Any]) -> TrainingResult:
-    return TrainingResult(folder / WEIGHTS, state["seconds"], state["tokens"], state["round"])
+    return TrainingResult.from_data(folder / WEIGHTS, {**state, "rounds": state["round"]})
 
 
 @contextmanager

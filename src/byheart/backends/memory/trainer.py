@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from byheart import records
 from byheart.backends.memory.model import MemoryModel
 from byheart.errors import TrainingFailed
 from byheart.grading import gives
-from byheart.outcomes import TrainingProgress, TrainingResult
+from byheart.outcomes import Round, TrainingProgress, TrainingResult
 from byheart.ports import Curriculum
 from byheart.types import Lesson
 
@@ -48,7 +49,7 @@ class MemoryTrainer:
         """Trains in `folder`, round by round; each round ends in a checkpoint."""
         folder.mkdir(parents=True, exist_ok=True)
         known = (records.read(self._upon) if self._upon else None) or {}
-        state: dict[str, Any] = {"known": known, "round": 0, "tokens": 0, "seconds": 0.0, "mastered": []}
+        state: dict[str, Any] = {"known": known, "round": 0, "tokens": 0, "seconds": 0.0, "history": []}
         if kept := records.read(folder / _CHECKPOINT):
             state = kept
             curriculum.restore(state["curriculum"])
@@ -60,23 +61,26 @@ class MemoryTrainer:
                 state["tokens"] += len(lesson.prompt.split()) + len(lesson.completion.split())
                 if not lesson.is_open_book:
                     state["known"][lesson.prompt] = lesson.completion
+            taught = time.perf_counter()
             model = MemoryModel(state["known"])
             curriculum.graded([_is_right(model, probe) for probe in curriculum.probes()])
+            now = time.perf_counter()
+            done = Round(now - begun, now - taught, state["tokens"], len(curriculum.mastered()))
             state |= {
                 "curriculum": curriculum.state(),
                 "round": state["round"] + 1,
-                "seconds": time.perf_counter() - begun,
-                "mastered": [*state["mastered"], len(curriculum.mastered())],
+                "seconds": done.seconds,
+                "history": [*state["history"], asdict(done)],
             }
             _write(folder / _CHECKPOINT, state)
             watch(_progress(curriculum, state, minutes))
         _write(folder / _WEIGHTS, state["known"])
-        return TrainingResult(folder / _WEIGHTS, state["seconds"], state["tokens"], state["round"])
+        return TrainingResult.from_data(folder / _WEIGHTS, {**state, "rounds": state["round"]})
 
 
 def _has_settled(state: Mapping[str, Any]) -> bool:
     """Whether the last rounds taught nothing more: what is learned by rote has then been learned."""
-    mastered = state["mastered"]
+    mastered = [done["mastered"] for done in state["history"]]
     return len(mastered) > _PATIENCE and max(mastered[-_PATIENCE:]) <= mastered[-_PATIENCE - 1]
 
 
