@@ -9,14 +9,14 @@ import signal
 import sys
 from pathlib import Path
 
-from byheart.backends import company, transformers
+from byheart.backends import company, course
 from byheart.backends.transformers import TransformersTrainer
 from byheart.errors import TrainingFailed
 from tiny import converter, lessons
 
 
 def main(base: Path, folder: Path, method: str, deadly: int = 0) -> None:
-    transformers.CHECKPOINT_SECONDS = transformers.WATCH_SECONDS = 0.0
+    course.CHECKPOINT_SECONDS = course.WATCH_SECONDS = 0.0
     if company.join():
         if deadly:
             die_in(deadly)
@@ -40,14 +40,14 @@ def main(base: Path, folder: Path, method: str, deadly: int = 0) -> None:
 
 def die_in(round: int) -> None:
     """This process ends in that round as if it had been killed."""
-    opened = transformers._Course._is_opened
+    opened = course.Course._is_opened
 
     def is_opened(course):
         if course._round == round:
             os.kill(os.getpid(), signal.SIGKILL)
         return opened(course)
 
-    transformers._Course._is_opened = is_opened
+    course.Course._is_opened = is_opened
 
 
 if __name__ == "__main__":

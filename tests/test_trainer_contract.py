@@ -70,11 +70,11 @@ def gguf_export():
 @contextmanager
 def every_step_is_kept(monkeypatch):
     """Checkpoints after each step instead of each minute."""
-    from byheart.backends import transformers
+    from byheart.backends import course
 
     with monkeypatch.context() as patched:
-        patched.setattr(transformers, "CHECKPOINT_SECONDS", 0.0)
-        patched.setattr(transformers, "WATCH_SECONDS", 0.0)
+        patched.setattr(course, "CHECKPOINT_SECONDS", 0.0)
+        patched.setattr(course, "WATCH_SECONDS", 0.0)
         yield
 
 
@@ -260,8 +260,8 @@ def test_a_training_that_was_killed_goes_on(tmp_path):
     program = (
         "import os, signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "import test_trainer_contract as tests\n"
-        "from byheart.backends import transformers\n"
-        "transformers.CHECKPOINT_SECONDS = transformers.WATCH_SECONDS = 0.0\n"
+        "from byheart.backends import course\n"
+        "course.CHECKPOINT_SECONDS = course.WATCH_SECONDS = 0.0\n"
         "def watch(progress):\n"
         "    if progress.round >= int(sys.argv[3]): os.kill(os.getpid(), signal.SIGKILL)\n"
         "tests.tiny('llama', Path(sys.argv[2]) / 'base').train(Path(sys.argv[2]) / 'study', watch=watch)\n"
