@@ -16,7 +16,7 @@ from pathlib import Path
 
 import byheart
 from byheart.outcomes import Studying
-from byheart.study import RECORD
+from byheart.workshop import RECORD
 
 
 def main() -> None:

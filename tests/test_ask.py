@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 import byheart
-from byheart.errors import NothingStudied, UsageError
+from byheart.errors import NothingStudied, StoreUnavailable, UsageError
+from byheart.gate import Gate
+from byheart.scales import Scales
 from byheart.settings import FILE
 from byheart.types import Origin, Support
 from conftest import make_library, make_shelf, write_proposal
@@ -137,6 +140,51 @@ def test_a_calibration_is_refused_for_other_weights(studied):
         details["calibration"]["weights"] = "other weights"
         connection.execute("UPDATE study SET weights = 'other', details = ?", (json.dumps(details),))
     assert studied.ask(QUESTION).origin is not Origin.MEMORY
+
+
+@pytest.fixture
+def slow(studied, monkeypatch):
+    """A studied library whose recalls take a second: worth waiting for only where they are likely to be right."""
+    calibration = replace(studied.parts.calibration(), recall_seconds=1.0)
+    monkeypatch.setattr(studied.parts, "calibration", lambda: calibration)
+    return studied
+
+
+def test_what_is_studied_is_recalled_however_slowly(slow):
+    assert slow.ask(QUESTION).origin is Origin.MEMORY
+
+
+def test_what_nothing_studied_is_near_is_looked_up_without_a_recall(slow):
+    answer = slow.ask("What do lentils weigh?")
+    assert "recall" not in answer.stages
+    assert "search" in answer.stages
+    assert "recall: not tried: nothing studied is near enough" in answer.why
+    assert "recall" in slow.ask("What do lentils weigh?", side="memory").stages
+
+
+def test_without_the_documents_memory_is_asked_after_all(slow, monkeypatch):
+    monkeypatch.setattr(slow, "search", no_store)
+    answer = slow.ask("What do lentils weigh?")
+    assert answer.origin is Origin.NONE
+    assert "recall" in answer.stages
+    assert "it could not be looked up: the store is gone" in answer.reason
+
+
+def test_a_sure_memory_speaks_where_looking_up_would_help_and_cannot_be_done(studied, monkeypatch):
+    always = Gate((0.0,), (1.0,), (0.0,), 30.0)
+    scales = Scales(*(Gate((0.0, 0.0), (1.0, 1.0), (1.0, 1.0), 0.0),) * 3, looked_up=always, seconds=0.0)
+    gains = replace(studied.parts.calibration(), scales=scales, threshold=0.5)
+    monkeypatch.setattr(studied.parts, "calibration", lambda: gains)
+    monkeypatch.setattr(Scales, "gain", lambda self, recalled: 0.2)
+    assert "search" in studied.ask(QUESTION).stages
+    monkeypatch.setattr(studied, "search", no_store)
+    answer = studied.ask(QUESTION)
+    assert (answer.origin, answer.text) == (Origin.MEMORY, "3.4")
+    assert answer.reason == "answered from memory; not looked up: the store is gone"
+
+
+def no_store(question, *, k):
+    raise StoreUnavailable("the store is gone")
 
 
 def test_a_value_that_changed_in_its_sentence_is_told_without_reading(studied, tmp_path):

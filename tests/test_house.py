@@ -44,8 +44,8 @@ LAYERS = (
     },
     {"grading", "pages", "scales"},
     {STAGES},
-    {"desk", "study_figures", "transcript"},
-    {"lookup", "study_plots"},
+    {"desk", "study_figures", "transcript", "workshop"},
+    {"examination", "lookup", "study_plots"},
     {"ask", "export", "intake", "spotcheck", "study", "study_page"},
     {"parts", "proof", "watch"},
     {"library"},
@@ -116,6 +116,8 @@ EDGES = {
     ("plan", "lessons"),
     # The index is the ledger kept in step.
     ("index", "ledger"),
+    # A user's own questions are read from a file.
+    ("examine", "cases"),
     # An examination puts lessons to the model and looks at its confidence; calibration fits a gate to what came of it.
     ("examine", "lessons"),
     ("examine", "confidence"),

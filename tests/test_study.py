@@ -1,6 +1,7 @@
 """A study comes into use in one step, goes on after a kill, and leaves the one before in use when it fails."""
 
 import errno
+import itertools
 import signal
 import sqlite3
 import subprocess
@@ -199,19 +200,19 @@ def test_without_torch_the_extra_is_named(home, monkeypatch):
 # ── calibration ──
 
 
-def graded(probability_like, is_right, *, part=Part.TEST, has_source=True):
+def graded(probability_like, is_right, *, part=Part.TEST, has_source=True, sort=Sort.SEALED):
     evidence = {RECALL_FEATURES[0]: probability_like, "recites a near fact": float(has_source)}
     features = tuple(evidence.get(name, 0.0) for name in RECALL_FEATURES)
-    return Graded(Question("q", Sort.SEALED, part, "f", "v"), features, is_right, "v", features[:6])
+    return Graded(Question("q", sort, part, "f", "v"), features, is_right, "v", features[:6])
 
 
-def sample(n, *, wrong_when_sure=0):
-    """Drafts whose first feature tells right from wrong, but for `wrong_when_sure` of each part."""
+def sample(n, *, wrong_when_sure=0, sorts=(Sort.SEALED, Sort.NATURAL)):
+    """Drafts whose first feature tells right from wrong, but for `wrong_when_sure` of each part and sort."""
     rows = []
-    for part in Part:
+    for part, sort in itertools.product(Part, sorts):
         for place in range(n):
-            rows.append(graded(5.0, place >= wrong_when_sure, part=part))
-            rows.append(graded(-5.0, False, part=part))
+            rows.append(graded(5.0, place >= wrong_when_sure, part=part, sort=sort))
+            rows.append(graded(-5.0, False, part=part, sort=sort))
     return rows
 
 
@@ -228,6 +229,15 @@ def test_a_sample_that_is_too_small_promises_nothing():
     calibration = calibrate.calibrated("w", sample(10), {"w": []}, trust=0.9)
     assert not calibration.is_promised
     assert calibration.threshold >= 0.95
+
+
+def test_what_holds_for_renderings_promises_nothing_of_natural_questions():
+    calibration = calibrate.calibrated("w", sample(60, sorts=[Sort.SEALED]), {"w": []}, trust=0.9)
+    assert calibration.figures["promised for renderings"]
+    assert not calibration.is_promised
+    assert calibration.threshold == 0.95
+    assert calibration.figures["natural"]["tested"] == 0
+    assert calibration.figures["renderings"]["accepted wrong"] == 0
 
 
 def test_sure_answers_that_are_wrong_too_often_break_the_promise():

@@ -26,7 +26,13 @@ def studied(record: StudyRecord, page: Path) -> str:
     """What a finished study learned, how it stood the test in words that training never used, and its page."""
     lines = [f"study {record.number} is in use: {_learned(record)}"]
     lines += [f"  asked {sealed}"] if (sealed := _sealed(record)) else []
+    lines += [f"  {study_figures.promise(record.details)}"]
     return "\n".join([*lines, f"  all figures and plots: {page}"])
+
+
+def calibrated(record: StudyRecord) -> str:
+    """What the confidence of a study is worth now."""
+    return f"study {record.number} is calibrated: {study_figures.promise(record.details)}"
 
 
 def planned(forecast: Forecast) -> str:

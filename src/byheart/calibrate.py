@@ -54,11 +54,15 @@ def calibrated(
         reading = gate_of(reader)
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
-    promised = _threshold(setting, 1 - trust)
-    threshold = _UNPROMISED if promised is None else promised
+    rendered = _threshold([pair for pair in setting if not pair[1].question.is_natural], 1 - trust)
+    promised = _threshold([pair for pair in setting if pair[1].question.is_natural], 1 - trust)
+    threshold = max(_UNPROMISED if found is None else found for found in (rendered, promised))
     testing = [pair for pair in sure if pair[1].question.part is Part.TEST]
     figures = {
         **_figures(testing, max(trust, threshold)),
+        "promised for renderings": rendered is not None,
+        "natural": _kept([pair for pair in testing if pair[1].question.is_natural], max(trust, threshold)),
+        "renderings": _kept([pair for pair in testing if not pair[1].question.is_natural], max(trust, threshold)),
         "questions": len(recalls),
         "right by sort": _by_sort(recalls),
         "readings": len(readings[reader]),
@@ -103,19 +107,26 @@ def tried(recall: Gate, recalls: Sequence[Graded]) -> dict[str, object]:
 
 def _figures(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[str, Any]:
     """How well the gate does on answers it never saw."""
-    accepted = [graded for p, graded in tested if p >= threshold and graded.has_source]
-    wrong = sum(not graded.is_right for graded in accepted)
     pairs = [(p, graded.is_right) for p, graded in tested]
     near = [pair for pair in tested if pair[1].question.is_taught or pair[1].question.sort is Sort.NEAR]
+    return {
+        **_kept(tested, threshold),
+        "auroc": logistic.auroc([p for p, _ in pairs], [is_right for _, is_right in pairs]),
+        "auroc on near misses": logistic.auroc([p for p, _ in near], [graded.is_right for _, graded in near]),
+        "calibration error": reliability.calibration_error(pairs),
+        "reliability": [(one.n, one.probability, one.right) for one in reliability.bins(pairs)],
+    }
+
+
+def _kept(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[str, Any]:
+    """How many of the answers would be given from memory, and how many of them are wrong: at most, at 95 %, a share."""
+    accepted = [graded for p, graded in tested if p >= threshold and graded.has_source]
+    wrong = sum(not graded.is_right for graded in accepted)
     return {
         "tested": len(tested),
         "accepted": len(accepted),
         "accepted wrong": wrong,
         "most wrong": logistic.most_wrong(wrong, len(accepted)) if accepted else 1.0,
-        "auroc": logistic.auroc([p for p, _ in pairs], [is_right for _, is_right in pairs]),
-        "auroc on near misses": logistic.auroc([p for p, _ in near], [graded.is_right for _, graded in near]),
-        "calibration error": reliability.calibration_error(pairs),
-        "reliability": [(one.n, one.probability, one.right) for one in reliability.bins(pairs)],
     }
 
 

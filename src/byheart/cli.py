@@ -170,11 +170,14 @@ def study(
     to: options.To = None,
     use: options.Use = None,
     page: options.Page = None,
+    calibrate: options.Calibrate = None,
 ) -> None:
     """Teach the core documents to the model. Stop it and run it again: it goes on."""
-    alone = [number for number in (use, page) if number is not None]
+    alone = [given for given in (use, page, calibrate) if given is not None]
     if len(alone) > 1 or (alone and (paths or minutes or facts or pairs or teacher or is_planned)):
-        raise UsageError("--use and --page train nothing: they take no other option", hint="byheart study --help")
+        raise UsageError(
+            "--use, --page and --calibrate train nothing: they take no other option", hint="byheart study --help"
+        )
     if to and not is_planned:
         raise UsageError("--to writes down a plan", hint=f"byheart study --plan --to {to}")
     if teacher and is_planned:
@@ -187,6 +190,10 @@ def study(
             console.tell(f"study {use} is in use")
         elif page is not None:
             console.tell(f"the page of study {page} is {library.page(page)}")
+        elif calibrate is not None:
+            with console.resumable("the same command goes on from here"), progress.drawn() as watch:
+                record = library.calibrate([calibrate], watch=watch.studying)
+            console.tell(bulletin.calibrated(record))
         elif is_planned:
             forecast = library.forecast(paths or (), minutes=minutes, facts=facts, pairs=pairs)
             console.tell(bulletin.planned(forecast))

@@ -92,7 +92,8 @@ class Calibration:
 
     `weights` names the model the numbers hold for, `reader` the one that reads: the same, or its base where that
     reads better. `is_promised` tells whether the share of wrong answers above
-    `threshold` is bounded at 95 %; where the sample was too small, the threshold is the strictest there is.
+    `threshold` is bounded at 95 % on questions as people ask them: renderings are easier, and promise nothing of those.
+    Where too few such questions were asked, the threshold is a strict one.
     `beforehand` tells from the ledger alone whether a recall would be right, which takes `recall_seconds`; `scales`
     weigh the two sides, where enough questions were put to both.
     """

@@ -8,6 +8,7 @@ no answer serves twice. What was asked is written down at once: an examination t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from time import perf_counter
 
 from byheart import lessons, prompts
 from byheart.agreement import is_value, says
+from byheart.cases import Case
 from byheart.confidence import (
     READING_FEATURES,
     RECALL_FEATURES,
@@ -27,7 +29,7 @@ from byheart.confidence import (
     recall_features,
     standing,
 )
-from byheart.grading import gives
+from byheart.grading import Grade, gives, grade
 from byheart.ports import Model
 from byheart.types import Fact, Hit, Lesson, Passage, Surroundings
 
@@ -41,6 +43,9 @@ _THIRD = 500
 _MOST_HARD = 8
 
 _MOST_READINGS = 160
+
+# In the notes: that memory was asked, and not a reader.
+MEMORY = "memory"
 
 # Fewer readings than this say less than the reader's gate that comes with byheart.
 FEWEST_READINGS = 24
@@ -75,6 +80,8 @@ class Sort(StrEnum):
     UNTAUGHT = "untaught"
     """a fact of the documents that was not taught"""
     UNRELATED = "unrelated"
+    ASKED = "asked"
+    """a question of the user's own, whatever it is about"""
 
 
 _PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
@@ -84,7 +91,8 @@ _PARTS = (Part.FIT, Part.FIT, Part.THRESHOLD, Part.TEST)
 class Question:
     """A question that training never saw; `fact` and `value` are None where no fact answers it.
 
-    `in_gist` tells that whoever says most of `value` is right, `is_sealed` that it is the fact's sealed form.
+    `in_gist` tells that whoever says most of `value` is right, `is_sealed` that it is the fact's sealed form. A
+    question of the user's own may have `aliases` for its value, and an `old_value` that was right once.
     """
 
     text: str
@@ -94,6 +102,13 @@ class Question:
     value: str | None = None
     in_gist: bool = False
     is_sealed: bool = False
+    aliases: tuple[str, ...] = ()
+    old_value: str = ""
+
+    @property
+    def is_natural(self) -> bool:
+        """Whether a person asked it, or a teacher, and not a template."""
+        return self.sort in (Sort.NATURAL, Sort.ASKED)
 
     @property
     def is_taught(self) -> bool:
@@ -166,7 +181,8 @@ class Notes:
         for line in whole[1:]:
             row = json.loads(line)
             question = Question(**row["question"])
-            question = replace(question, sort=Sort(question.sort), part=Part(question.part))
+            sort, part, aliases = Sort(question.sort), Part(question.part), tuple(question.aliases)
+            question = replace(question, sort=sort, part=part, aliases=aliases)
             graded = Graded(
                 question,
                 tuple(row["features"]),
@@ -183,10 +199,15 @@ class Notes:
         kept = self._kept.get((asked, question.text))
         return replace(kept, question=question) if kept and kept.question.value == question.value else None
 
+    def answers(self, asked: str) -> list[Graded]:
+        """All that `asked` (a side or a model) has answered."""
+        return [graded for (who, _), graded in self._kept.items() if who == asked]
+
     def note(self, asked: str, graded: Graded) -> Graded:
         """Writes down an answer."""
         with self._path.open("a", encoding="utf-8") as notes:
             notes.write(json.dumps({"asked": asked, **asdict(graded)}, ensure_ascii=False) + "\n")
+        self._kept[asked, graded.question.text] = graded
         return graded
 
 
@@ -259,6 +280,22 @@ def for_both(recalls: Sequence[Graded]) -> list[Question]:
     return [graded.question for graded in recalls if graded.question.part in (Part.THRESHOLD, Part.TEST)]
 
 
+def own_questions(cases: Sequence[Case]) -> list[Question]:
+    """A user's questions with their answers, split as those of the examination are."""
+    ordered = sorted(cases, key=lambda case: hashlib.sha256(case.question.encode()).digest())
+    return [
+        Question(
+            case.question,
+            Sort.ASKED,
+            _PARTS[place % 4],
+            value=None if case.is_to_be_declined else case.answer,
+            aliases=case.aliases,
+            old_value=case.old_answer,
+        )
+        for place, case in enumerate(ordered)
+    ]
+
+
 def recall_all(
     asked: Sequence[Question], examiner: Examiner, *, seconds: float, watch: Callable[[int, int], None]
 ) -> list[Graded]:
@@ -267,10 +304,10 @@ def recall_all(
     begun = perf_counter()
     for done, question in enumerate(asked):
         watch(done, len(asked))
-        noted = examiner.notes.known("memory", question)
+        noted = examiner.notes.known(MEMORY, question)
         if noted is None and perf_counter() - begun > seconds and not question.is_sealed:
             continue
-        graded.append(noted or examiner.notes.note("memory", _recalled(question, examiner)))
+        graded.append(noted or examiner.notes.note(MEMORY, _recalled(question, examiner)))
     return graded
 
 
@@ -310,7 +347,7 @@ def _recalled(question: Question, examiner: Examiner) -> Graded:
     draft = examiner.model.complete(prompts.recall(question.text), tokens=examiner.tokens, timeout=examiner.timeout)
     seconds = perf_counter() - begun
     features = recall_features(question.text, draft, surroundings)
-    is_right = question.value is not None and gives(draft.text, question.value, in_gist=question.in_gist)
+    is_right = question.value is not None and _gives(draft.text, question, question.value)
     beforehand = beforehand_features(question.text, surroundings)
     return Graded(question, features, is_right, draft.text, beforehand, seconds)
 
@@ -334,12 +371,20 @@ def _read(question: Question, hits: _Found, reader: Model, examiner: Examiner) -
     draft = reader.complete(
         prompts.read(question.text, hits.passages), tokens=examiner.tokens, timeout=examiner.timeout
     )
-    is_right = question.value is not None and _tells(draft.text, question.value, in_gist=question.in_gist)
+    is_right = question.value is not None and _tells(draft.text, question, question.value)
     is_found = question.value is not None and standing(question.value, hits.passages) is not None
     features, seconds = reading_features(question.text, draft, hits.passages), hits.seconds + perf_counter() - begun
     return Graded(question, features, is_right, draft.text, seconds=seconds, is_found=is_found)
 
 
-def _tells(read: str, value: str, *, in_gist: bool) -> bool:
+def _gives(said: str, question: Question, value: str) -> bool:
+    """Whether what was recalled is `value`; a user's own question has the references that its user gave."""
+    if question.sort is Sort.ASKED:
+        return grade(said, value, question.aliases, old_answer=question.old_value) is Grade.RIGHT
+    return gives(said, value, in_gist=question.in_gist)
+
+
+def _tells(read: str, question: Question, value: str) -> bool:
     """Whether what was read says `value`: a short one may stand in a sentence."""
-    return gives(read, value, in_gist=True) if in_gist else says(read, value)
+    is_whole = question.in_gist or question.sort is Sort.ASKED
+    return _gives(read, question, value) if is_whole else says(read, value)

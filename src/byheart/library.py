@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from byheart.needs import Needs
     from byheart.plan import Forecast
     from byheart.proof import Proof
-    from byheart.study import Workshop
+    from byheart.workshop import Workshop
 
 
 # In the cache of models: what untaught ones say to general questions.
@@ -224,6 +224,20 @@ class Library:
         self.page(record.number)
         return record
 
+    def calibrate(
+        self, paths: Sequence[str | Path], *, watch: Callable[[Studying], None] = lambda studying: None
+    ) -> StudyRecord:
+        """Calibrates the study in use anew with the questions of its user; gives its record, which is in force at once.
+
+        `paths` are files of questions with their answers, as `measure` reads them; BadQuestions says what is wrong.
+        """
+        from byheart import cases, examination
+
+        record = examination.recalibrated(self._workshop(), cases.read([Path(path) for path in paths]), watch=watch)
+        self.parts.close_models()
+        self.page(record.number)
+        return record
+
     def page(self, number: int) -> Path:
         """Draws the page of study `number`, as every study does in the end, and gives its path.
 
@@ -390,7 +404,7 @@ class Library:
         return Press(self.ledger, self.settings, parts.weights, parts.model_of, parts.exporter, models.known_as)
 
     def _workshop(self) -> Workshop:
-        from byheart.study import Workshop
+        from byheart.workshop import Workshop
 
         parts = self.parts
         return Workshop(

@@ -53,6 +53,10 @@ Teacher = Annotated[
     str,
     typer.Option(metavar="ADDRESS", help="Have this OpenAI-compatible server make lessons: http://host/v1#model."),
 ]
+Calibrate = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Train nothing: fit the confidence to these questions and answers too."),
+]
 IsPlanned = Annotated[bool, typer.Option("--plan", help="Train nothing: show what would be taught.")]
 OfModel = Annotated[
     str,

@@ -103,6 +103,13 @@ class Studies:
                 _record_fact(connection, record.number, learned, passage, source, said)
             _bring_into_use(connection, record.number)
 
+    def amend(self, record: StudyRecord) -> None:
+        """Sets what is told of a study to the details of `record`."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE study SET details = ? WHERE id = ?", (json.dumps(dict(record.details)), record.number)
+            )
+
     def use(self, number: int) -> None:
         """Brings an earlier study back into use."""
         with self._writing() as connection:

@@ -13,30 +13,27 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from byheart import calibrate, examine, forgetting, lessons, machine, plan, records, teacher, transcript
+from byheart import examination, forgetting, lessons, machine, plan, records, teacher, transcript
 from byheart.confidence import Calibration
 from byheart.curriculum import FactCurriculum
-from byheart.errors import LibraryBusy, TrainingFailed
-from byheart.examine import Examiner, Graded, Notes, Sort
+from byheart.errors import TrainingFailed
+from byheart.examine import Graded, Sort
 from byheart.forgetting import Said
-from byheart.ledger import Ledger
 from byheart.outcomes import Studying, StudyRecord, TrainingProgress, TrainingResult
 from byheart.plan import Forecast, Plan
 from byheart.ports import Model, Trainer
 from byheart.settings import Settings
-from byheart.types import Hit, Learned, Passage, Revision
+from byheart.types import Learned, Passage, Revision
+from byheart.workshop import PATIENCE, RECORD, WEIGHTS, Workshop, alone, counting
 
-WEIGHTS = "model.gguf"
-RECORD = "record.json"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
-_NOTES = "examined.jsonl"
 _HELP = "teacher"
 
 # Questions that nothing answers, asked before and after.
@@ -47,44 +44,12 @@ _UNANSWERABLE = 60
 _KNOWN = 0.5
 _LONGEST_CHAIN = 4
 
-# Testing memory may take this share of the training time, but at least so many seconds.
-_RECALLING = 0.5
-_SHORTEST_RECALLING = 60.0
-
-# Testing the reader may take this share of the training time, but at least so many seconds: reading is slow.
-_READING = 0.15
-_SHORTEST_READING = 40.0
-
 # Asking the untaught model may take this share of the training time, but at least so many seconds.
 _ASKING = 0.15
 _SHORTEST_ASKING = 20.0
 
 # How the system says that a disk, or what a user may take of it, is full.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-# Seconds after which a model that is being tested is given up.
-_PATIENCE = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a study needs of a library.
-
-    `folder` is where studies lie. `trainer` teaches the base, or the weights of an earlier study if `can_teach_upon`;
-    `base` opens the untaught model, if it can be asked, and its answers are kept in the folder `base_answers`;
-    `quoting_reader` reads without one.
-    """
-
-    ledger: Ledger
-    settings: Settings
-    folder: Path
-    trainer: Callable[[Path | None], Trainer]
-    can_teach_upon: Callable[[], bool]
-    model_of: Callable[[Path], Model]
-    search: Callable[[str, int], list[Hit]]
-    base_answers: Path
-    base: Callable[[], Model] | None = None
-    quoting_reader: Model | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +97,7 @@ def study(
 
     `only` is a file of facts (`plan.kept`), `help_of` a teacher that is asked about what is taught (`teacher.consult`).
     """
-    with _alone(workshop.folder, workshop.ledger.folder), _disk_watched(workshop.folder):
+    with alone(workshop.folder, workshop.ledger.folder), _disk_watched(workshop.folder):
         meter = machine.Meter()
         watch(Studying("finding facts", 0, 1))
         found = plan.planned(workshop.ledger)
@@ -148,8 +113,8 @@ def study(
                 help_of,
                 taught.facts,
                 taught.passages(),
-                timeout=max(workshop.settings.timeout, _PATIENCE),
-                watch=_counting(watch, "asking the teacher"),
+                timeout=max(workshop.settings.timeout, PATIENCE),
+                watch=counting(watch, "asking the teacher"),
             )
             taught = _cut(workshop, _whole(workshop, found, only), start, trainer, folder, minutes)
         _prepare(folder, taught, start, workshop.settings)
@@ -209,8 +174,8 @@ def _asked_before(
             base,
             unanswerable,
             seconds=max(_ASKING * 60 * minutes, _SHORTEST_ASKING),
-            timeout=max(workshop.settings.timeout, _PATIENCE),
-            watch=_counting(watch, "asking the untaught model"),
+            timeout=max(workshop.settings.timeout, PATIENCE),
+            watch=counting(watch, "asking the untaught model"),
         )
 
 
@@ -228,8 +193,8 @@ def _lost(
         before,
         model,
         unanswerable,
-        timeout=max(workshop.settings.timeout, _PATIENCE),
-        watch=_counting(watch, "asking what it knew before"),
+        timeout=max(workshop.settings.timeout, PATIENCE),
+        watch=counting(watch, "asking what it knew before"),
     )
 
 
@@ -306,56 +271,17 @@ def _examined(
     )
     with closing(workshop.ledger.rehearsal()) as rehearsal:
         rehearsal.studies.finish(record, _learned(taught, curriculum), taught.studied)
-        notes = Notes(workshop.folder / str(number) / _NOTES, model.name)
-        recalls, calibration = _calibrated(workshop, taught, model, rehearsal, notes, trained.seconds, watch)
+        recalls, calibration = examination.examined(
+            workshop,
+            taught,
+            model,
+            rehearsal,
+            folder=workshop.folder / str(number),
+            trained=trained.seconds,
+            watch=watch,
+        )
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
     return replace(record, details=details), transcript.told(taught, trained, mastered, recalls, calibration)
-
-
-def _calibrated(
-    workshop: Workshop,
-    taught: Plan,
-    model: Model,
-    rehearsal: Ledger,
-    notes: Notes,
-    trained: float,
-    watch: Callable[[Studying], None],
-) -> tuple[list[Graded], Calibration]:
-    """What a model that was `trained` for so many seconds recalls of what it never saw, and what its word is worth."""
-    settings = workshop.settings
-    asked = examine.questions(taught.facts, taught.spare, taught.passages(), settings.seed)
-    reading = examine.reading_questions(taught.facts, taught.spare, taught.passages(), settings.seed)
-    recalling = max(_RECALLING * trained, _SHORTEST_RECALLING)
-    to_read = max(_READING * trained, _SHORTEST_READING)
-    with ExitStack() as opened:
-        base = opened.enter_context(closing(workshop.base())) if workshop.base else None
-        examiner = Examiner(
-            model,
-            _readers(workshop, model, base),
-            rehearsal.look_around,
-            workshop.search,
-            settings.passages,
-            settings.answer_tokens,
-            # A study that took minutes is not given up because other programs keep the machine busy.
-            timeout=max(settings.timeout, _PATIENCE),
-            notes=notes,
-        )
-        recalls = examine.recall_all(asked, examiner, seconds=recalling, watch=_counting(watch, "testing memory"))
-        readings = examine.read_all(reading, examiner, seconds=to_read, watch=_counting(watch, "testing reading"))
-        watch(Studying("calibrating", 0, 1))
-        calibration = calibrate.calibrated(model.name, recalls, readings, trust=settings.trust)
-        one_reader = replace(examiner, readers=[one for one in examiner.readers if one.name == calibration.reader])
-        to_both = examine.for_both(recalls)
-        both = examine.read_all(to_both, one_reader, seconds=to_read, watch=_counting(watch, "testing both sides"))
-    return recalls, calibrate.weighed(calibration, recalls, both[calibration.reader], floor=settings.floor)
-
-
-def _readers(workshop: Workshop, model: Model, base: Model | None) -> list[Model]:
-    """Who may read, as the settings say: the taught model, its base, and the one that quotes."""
-    quoting = [workshop.quoting_reader] if workshop.quoting_reader else []
-    if quoting and workshop.settings.reader == "sentence":
-        return quoting
-    return [model, *([base] if base else []), *quoting]
 
 
 def _details(
@@ -410,18 +336,6 @@ def _identity(taught: Plan, start: Start, settings: Settings) -> dict[str, objec
 
 
 @contextmanager
-def _alone(folder: Path, library: Path) -> Iterator[None]:
-    """Holds a lock that dies with this process: two studies of one library would spoil each other."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(folder / "lock", timeout=0, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise LibraryBusy(library) from error
-        yield
-
-
-@contextmanager
 def _disk_watched(folder: Path) -> Iterator[None]:
     """A full disk, wherever a study writes, as our error."""
     try:
@@ -433,13 +347,3 @@ def _disk_watched(folder: Path) -> Iterator[None]:
             f"there is no space left to write the study to {folder}; the one before it is in use",
             hint="free some disk space, then run `byheart study` again: it goes on where it stopped",
         ) from error
-
-
-def _counting(watch: Callable[[Studying], None], stage: str) -> Callable[[int, int], None]:
-    begun = perf_counter()
-
-    def show(done: int, total: int) -> None:
-        left = (perf_counter() - begun) / done * (total - done) if done else None
-        watch(Studying(stage, done, total, left))
-
-    return show

@@ -262,6 +262,24 @@ def _gate(details: Data, tried: Data | None) -> Gate:
     )
 
 
+def promise(details: Data) -> str:
+    """What is promised of answers from memory, in words."""
+    calibration, trust = details["calibration"], details["trust"]
+    measured: Data = calibration["figures"]
+    sure = max(trust, calibration["threshold"])
+    if calibration["is_promised"]:
+        return (
+            f"of the answers given from memory (at {sure:.0%} sure) at least {trust:.0%} are right, by a 95 % bound on "
+            "questions as people ask them"
+        )
+    kept = measured["renderings"]
+    templates = f"{kept['accepted'] - kept['accepted wrong']} of {kept['accepted']} right on questions made by template"
+    return (
+        f"answers from memory at {sure:.0%} sure: {templates}; too few as people ask them "
+        f"({measured['natural']['tested']} tested) to promise {trust:.0%}: byheart study --calibrate QUESTIONS"
+    )
+
+
 def _curve(tried: Data) -> list[Covered]:
     answers = zip(tried["probabilities"], tried["right"], tried["recites a studied fact"], strict=True)
     pairs = [(probability, right == "1") for probability, right, recites in answers if recites == "1"]
