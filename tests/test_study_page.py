@@ -56,6 +56,8 @@ NEW = {
             "reliability": [[3, 0.2, 0.0], [5, 0.9, 1.0]],
             "right by sort": {"sealed": [1, 2], "near miss": [0, 4]},
             "read by passages": {"with the answer": [4, 5], "without it": [3, 4]},
+            "natural": {"tested": 0},
+            "renderings": {"accepted": 2, "accepted wrong": 0},
         },
     },
 }

@@ -26,7 +26,7 @@ def studied(record: StudyRecord, page: Path) -> str:
     """What a finished study learned, how it stood the test in words that training never used, and its page."""
     lines = [f"study {record.number} is in use: {_learned(record)}"]
     lines += [f"  asked {sealed}"] if (sealed := _sealed(record)) else []
-    lines += [f"  {study_figures.promise(record.details)}"]
+    lines += [f"  {promise}"] if (promise := study_figures.promise(record.details)) else []
     return "\n".join([*lines, f"  all figures and plots: {page}"])
 
 

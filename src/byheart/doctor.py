@@ -43,9 +43,11 @@ NEEDED: Mapping[str, str] = {
 }
 FOR_STUDY: Mapping[str, str] = {
     "accelerate": "accelerate",
+    "jinja2": "jinja2",
     "peft": "peft",
     "huggingface-hub": "huggingface_hub",
     "protobuf": "google.protobuf",
+    "psutil": "psutil",
     "pyyaml": "yaml",
     "requests": "requests",
     "safetensors": "safetensors",
@@ -54,6 +56,7 @@ FOR_STUDY: Mapping[str, str] = {
     "sentencepiece": "sentencepiece",
     "torch": "torch",
     "transformers": "transformers",
+    "vl-convert-python": "vl_convert",
 }
 
 # A study of the embedded model with its checkpoints takes about this much.

@@ -77,13 +77,13 @@ class Gate:
     """What the gate is worth on questions that neither fitted it nor set its threshold.
 
     `accepted` of the `tested` would be given from memory, `wrong` of them are not right, at most a share of
-    `most_wrong` by a bound at 95 %. `trust` is what was wanted. `curve` is of answers that recite a studied fact: no
-    other is ever given from memory.
+    `most_wrong` by a bound at 95 %. `trust` is what was wanted, `promise` tells in words what is kept. `curve` is of
+    answers that recite a studied fact: no other is ever given from memory.
     """
 
     threshold: float
-    is_promised: bool
     trust: float | None
+    promise: str
     tested: int
     accepted: int
     wrong: int
@@ -248,8 +248,8 @@ def _gate(details: Data, tried: Data | None) -> Gate:
     binned = [Bin(probability, right, n) for n, probability, right in measured.get("reliability", ())]
     return Gate(
         calibration["threshold"],
-        calibration["is_promised"],
         details.get("trust"),
+        promise(details),
         measured["tested"],
         measured["accepted"],
         measured["accepted wrong"],
@@ -263,9 +263,12 @@ def _gate(details: Data, tried: Data | None) -> Gate:
 
 
 def promise(details: Data) -> str:
-    """What is promised of answers from memory, in words."""
-    calibration, trust = details["calibration"], details["trust"]
-    measured: Data = calibration["figures"]
+    """What is promised of answers from memory, in words; empty where the study's byheart did not record it."""
+    calibration = details.get("calibration", {})
+    measured: Data = calibration.get("figures", {})
+    if "natural" not in measured:
+        return ""
+    trust = details["trust"]
     sure = max(trust, calibration["threshold"])
     if calibration["is_promised"]:
         return (
