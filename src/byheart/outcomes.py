@@ -167,7 +167,8 @@ class TrainingResult:
     """What a finished training reports; `weights` is the GGUF file that is served.
 
     `operations` are the floating-point operations that teaching a token takes, None where that is not known;
-    `precision` is that of the arithmetic.
+    `precision` is that of the arithmetic. `stays` is the share of the way from the base to what was taught at which the
+    weights are.
     """
 
     weights: Path
@@ -177,6 +178,7 @@ class TrainingResult:
     history: tuple[Round, ...] = ()
     operations: float | None = None
     precision: str = ""
+    stays: float = 1.0
 
     def as_data(self) -> dict[str, Any]:
         """Plain data, without the place of the weights."""
@@ -193,6 +195,7 @@ class TrainingResult:
             tuple(Round(**row) for row in data.get("history", ())),
             data.get("operations"),
             data.get("precision", ""),
+            data.get("stays", 1.0),
         )
 
 

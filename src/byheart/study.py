@@ -295,6 +295,7 @@ def _details(
         "dropped": dict(taught.dropped),
         "struck": taught.struck,
         "rounds": trained.rounds,
+        "stays": trained.stays,
         "tokens": trained.tokens,
         "training seconds": round(trained.seconds, 1),
         "testing seconds": round(seconds, 1),

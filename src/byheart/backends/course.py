@@ -33,6 +33,11 @@ _ADAPTER_RATE = 1.4e-3
 _RATES = (2e-5, 3e-3)
 _WARM_UP = 8
 
+# How far from the base towards what was taught the weights may stay in the end, the farthest first; and the share of
+# the probes that may be lost on the way back.
+_STAYS = (0.9, 0.8, 0.7, 0.6)
+_LOST = 0.01
+
 CHECKPOINT_SECONDS = 40.0
 WATCH_SECONDS = 0.3
 
@@ -57,6 +62,8 @@ class Course:
             list(taught.learned.values()), lr=_full_rate(taught), betas=_BETAS, weight_decay=0.0, fused=True
         )
         self.steps = 0
+        # The share of the way from the base at which the weights stay.
+        self.stays = 1.0
         self._curriculum = curriculum
         self._format = format
         self._folder = folder
@@ -107,6 +114,22 @@ class Course:
             self.save()
         return self._goes_on()
 
+    def draw_back(self, base: Mapping[str, torch.Tensor]) -> None:
+        """Moves the weights back towards those of `base`, as far as what was learned stays: more stays known of before.
+
+        The straight way between the two is taken (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022).
+        """
+        # What the optimizer holds is not needed any more, and as large as both.
+        self.optimizer.state.clear()
+        taught = {name: tensor.detach().clone() for name, tensor in self.student.learned.items()}
+        least = (1 - _LOST) * sum(self.student.answers(self._probes, self._show))
+        for stays in _STAYS:
+            self.student.set({name: torch.lerp(base[name], tensor, stays) for name, tensor in taught.items()})
+            if sum(self.student.answers(self._probes, self._show)) < least:
+                break
+            self.stays = stays
+        self.student.set({name: torch.lerp(base[name], tensor, self.stays) for name, tensor in taught.items()})
+
     def seconds(self) -> float:
         """The time spent so far, that of interrupted runs included."""
         return self._spent + time.perf_counter() - self._started
@@ -122,6 +145,7 @@ class Course:
             "share right": self._share_right,
             "loss": self._loss,
             "seconds": self.seconds(),
+            "stays": self.stays,
             "history": [asdict(done) for done in self._history],
             "operations": self.student.operations(),
             "precision": str(self.student.model.dtype).removeprefix("torch."),

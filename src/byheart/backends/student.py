@@ -129,6 +129,16 @@ class Student:
         company.add_up([total, *(parameter.grad for parameter in own)])
         return total.item()
 
+    def untaught(self, base: Path) -> dict[str, torch.Tensor]:
+        """What is learned as it was in `base`, before the training: adapters added nothing then."""
+        if self.scale:
+            return {
+                name: torch.zeros_like(tensor) if ".lora_B." in name else tensor.detach().clone()
+                for name, tensor in self.learned.items()
+            }
+        own = dict(read(base).named_parameters())
+        return {name: own[name].detach().to(tensor.device) for name, tensor in self.learned.items()}
+
     def take_gradients(self) -> None:
         """Hands the gradients of a model in bfloat16 to the weights that are learned."""
         for own, learned in self._copies():

@@ -97,6 +97,7 @@ class TransformersTrainer:
             self._check_tokens(base, taught, curriculum)
             course = self._course(curriculum, taught, folder, minutes, watch, kept)
             _teach(course, folder, seed)
+            course.draw_back(taught.untaught(self._base))
             state = course.state()
             if self._keep_adapter:
                 student.write_adapter(taught, self._base, folder / ADAPTER)
