@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -24,8 +25,10 @@ from byheart.backends import gguf_convert
 from byheart.backends.requantise import Weights, dequantised, opened, requantise
 from byheart.errors import TrainingFailed
 
-# What the system says where a disk, or what a user may take of it, is full.
-_FULL = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)]
+# What the system says where a disk, or what a user may take of it, is full; and what numpy makes of that.
+_FULL = re.compile(
+    "|".join([*map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)), r"\d+ requested and \d+ written"])
+)
 
 # How much the two may differ, relative to the largest weight: a converted file is at 16 bits.
 _TOLERANCE = 0.01
@@ -49,7 +52,7 @@ def converted(folder: Path, target: Path, converter: Path) -> None:
         ran = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
         if ran.returncode or not partial.is_file():
             said = ran.stderr.strip().splitlines() or ["no message"]
-            is_full = any(reason in said[-1] for reason in _FULL)
+            is_full = _FULL.search(said[-1])
             raise TrainingFailed(
                 f"{folder} could not be converted to GGUF: {said[-1]}",
                 hint="free some disk space, then run `byheart study` again"
