@@ -28,6 +28,11 @@ def student(then):
             one_hot = torch.nn.functional.one_hot(said, len(WORDS)).float()
             return SimpleNamespace(last_hidden_state=one_hot.expand(input_ids.shape[0], -1, -1))
 
+        def generate(self, input_ids, attention_mask, max_new_tokens, **options):
+            assert attention_mask.sum() == (input_ids != WORDS.index("<end>")).sum()
+            said = torch.tensor([WORDS.index(word) for word in then])[:max_new_tokens]
+            return torch.cat([input_ids, said.expand(input_ids.shape[0], -1)], dim=1)
+
     words = SimpleNamespace(decode=lambda tokens: " ".join(WORDS[token] for token in tokens))
     return Student(Fixed(), words, {}, ())
 
@@ -51,9 +56,14 @@ def test_the_gist_is_enough_for_a_sentence_and_for_nothing_else():
     assert not is_right("the fur bag with zips", "the fur bag of a kangaroo", in_gist=False)
 
 
-@pytest.mark.parametrize("said", ["the bag of a kangaroo", "the fur with zips", "a fur bag of a kangaroo"])
-def test_what_is_said_after_a_slip_does_not_count(said):
-    assert not is_right(said, "the fur bag of a kangaroo", in_gist=True)
+@pytest.mark.parametrize("said", ["the bag of a kangaroo", "a fur bag of a kangaroo"])
+def test_another_beginning_does_not_hide_the_gist(said):
+    assert is_right(said, "the fur bag of a kangaroo", in_gist=True)
+    assert not is_right(said, "the fur bag of a kangaroo", in_gist=False)
+
+
+def test_what_is_not_the_gist_is_wrong():
+    assert not is_right("the fur with zips", "the fur bag of a kangaroo", in_gist=True)
 
 
 def test_a_number_must_be_said_whatever_the_gist():

@@ -53,7 +53,8 @@ def probe(fact: Fact, passage: Passage) -> Lesson:
         wordings = spoken(fact)
         return _lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact)
     words = [word for place, word in enumerate(words_of(fact)) if (place + _number(fact)) % _DROPPED]
-    return _lesson(f"Looking for: {noun(fact)}. {' '.join(words or words_of(fact))}", fact)
+    text = " ".join(words or words_of(fact))
+    return _lesson(text if fact.kind is FactKind.SENTENCE else f"{noun(fact)}: {text}", fact)
 
 
 def sealed(fact: Fact, passage: Passage) -> Lesson:

@@ -43,6 +43,9 @@ LESS_MEMORY = 'close other programs, set method = "lora" in byheart.toml, or nam
 _LENGTHENED = 2
 _ADAPTER = "taught"
 
+# Prompts that are answered together by generation.
+_TOGETHER = 16
+
 # Rows, inner length and columns of the matrix product by which a machine is measured: of a small and of a large model.
 _PRODUCT = {"cpu": (256, 576, 1536), "cuda": (1024, 4096, 11008)}
 
@@ -79,25 +82,43 @@ class Student:
         )
 
     def answers(self, lessons: Sequence[Encoded], tick: Callable[[], None]) -> list[bool]:
-        """Whether each is answered right, end of turn included: what greedy generation would give, in one pass.
+        """Whether each is answered right by greedy generation, end of turn included.
 
-        Where the gist is enough, it must be said before the first slip: what generation would say after it is not seen.
+        One pass over the right answer tells that. Only where the gist is enough, and a token was missed, what would be
+        said instead is generated.
         """
         right = [True] * len(lessons)
         self.model.eval()
         with torch.inference_mode():
             for batch in batches(lessons):
-                hits = self.logits(batch).argmax(-1).cpu() == batch.targets
-                for row in set(batch.rows[~hits].tolist()):
-                    lesson, own = lessons[batch.numbers[row]], batch.rows == row
-                    right[batch.numbers[row]] = self._gives_gist(lesson, batch.targets[own], hits[own])
+                missed = self.logits(batch).argmax(-1).cpu() != batch.targets
+                for row in set(batch.rows[missed].tolist()):
+                    right[batch.numbers[row]] = False
+                tick()
+            again = [number for number, lesson in enumerate(lessons) if lesson.gist and not right[number]]
+            for begun in range(0, len(again), _TOGETHER):
+                group = again[begun : begun + _TOGETHER]
+                for number, said in zip(group, self._said([lessons[number] for number in group]), strict=True):
+                    right[number] = gives(said, lessons[number].gist, in_gist=True)
                 tick()
         return right
 
-    def _gives_gist(self, lesson: Encoded, targets: torch.Tensor, hits: torch.Tensor) -> bool:
-        """Whether the tokens before the first that was missed already say most of the answer."""
-        said = self.tokenizer.decode(targets[: int((~hits).int().argmax())])
-        return bool(lesson.gist) and gives(said, lesson.gist, in_gist=True)
+    def _said(self, lessons: Sequence[Encoded]) -> list[str]:
+        """What greedy generation says to each prompt, in as many tokens as the longest right answer has."""
+        prompts = [lesson.tokens[: lesson.answers[0][0]] for lesson in lessons]
+        longest, end = max(map(len, prompts)), lessons[0].tokens[lessons[0].answers[0][1] - 1]
+        inputs = torch.tensor([[end] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
+        mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+        made = self.model.generate(
+            inputs.to(self.model.device),
+            attention_mask=mask.to(self.model.device),
+            max_new_tokens=max(ended - begun for lesson in lessons for begun, ended in lesson.answers[:1]),
+            do_sample=False,
+            eos_token_id=end,
+            pad_token_id=end,
+        )
+        said = [row[longest:].tolist() for row in made]
+        return [str(self.tokenizer.decode(row[: row.index(end)] if end in row else row)) for row in said]
 
     def weights(self, name: str) -> Weights:
         """A parameter as it is served: the learned weights where there are any, an adapter added to what it adapts."""
