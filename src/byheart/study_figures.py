@@ -275,11 +275,14 @@ def promise(details: Data) -> str:
             f"of the answers given from memory (at {sure:.0%} sure) at least {trust:.0%} are right, by a 95 % bound on "
             "questions as people ask them"
         )
-    kept = measured["renderings"]
-    templates = f"{kept['accepted'] - kept['accepted wrong']} of {kept['accepted']} right on questions made by template"
+    kept, natural = measured["renderings"], measured["natural"]["tested"]
+    right = (
+        f"{kept['accepted'] - kept['accepted wrong']} of {kept['accepted']} of them right" if kept["accepted"] else ""
+    )
     return (
-        f"answers from memory at {sure:.0%} sure: {templates}; too few as people ask them "
-        f"({measured['natural']['tested']} tested) to promise {trust:.0%}: byheart study --calibrate QUESTIONS"
+        f"nothing is promised: too few questions as people ask them ({natural} tested); those made by template "
+        f"{f'were answered at {sure:.0%} sure, {right}' if right else f'were never answered at {sure:.0%} sure'}; "
+        "byheart study --calibrate QUESTIONS"
     )
 
 
