@@ -83,7 +83,7 @@ def test_status_of_a_study_that_recorded_less_is_silent_about_the_rest():
         (True, "at least 90% are right, by a 95 % bound on questions as people ask them"),
         (
             False,
-            "too few questions as people ask them (4 tested); those made by template were answered at 92% sure, 97 of",
+            "(4 tested); of those made by template 100 were answered at 92% sure, 97 of them right",
         ),
     ],
 )

@@ -276,12 +276,9 @@ def promise(details: Data) -> str:
             "questions as people ask them"
         )
     kept, natural = measured["renderings"], measured["natural"]["tested"]
-    right = (
-        f"{kept['accepted'] - kept['accepted wrong']} of {kept['accepted']} of them right" if kept["accepted"] else ""
-    )
     return (
-        f"nothing is promised: too few questions as people ask them ({natural} tested); those made by template "
-        f"{f'were answered at {sure:.0%} sure, {right}' if right else f'were never answered at {sure:.0%} sure'}; "
+        f"nothing is promised: too few questions as people ask them ({natural} tested); of those made by template "
+        f"{kept['accepted']} were answered at {sure:.0%} sure, {kept['accepted'] - kept['accepted wrong']} of them right; "
         "byheart study --calibrate QUESTIONS"
     )
 
