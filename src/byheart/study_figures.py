@@ -276,10 +276,10 @@ def promise(details: Data) -> str:
             "questions as people ask them"
         )
     kept, natural = measured["renderings"], measured["natural"]["tested"]
+    accepted, right = kept["accepted"], kept["accepted"] - kept["accepted wrong"]
     return (
         f"nothing is promised: too few questions as people ask them ({natural} tested); of those made by template "
-        f"{kept['accepted']} were answered at {sure:.0%} sure, {kept['accepted'] - kept['accepted wrong']} of them right; "
-        "byheart study --calibrate QUESTIONS"
+        f"{accepted} were answered at {sure:.0%} sure, {right} of them right; byheart study --calibrate QUESTIONS"
     )
 
 
