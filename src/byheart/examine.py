@@ -48,6 +48,9 @@ FEWEST_READINGS = 24
 # The form of the notes; those in another one are not read.
 _FORM = 2
 
+# What notes call the side that recalls; a reader goes by its own name.
+_MEMORY = "memory"
+
 # After so many readings it is plain how slow a reader is.
 _TRIED = 3
 
@@ -156,27 +159,12 @@ class Notes:
 
     def __init__(self, path: Path, weights: str) -> None:
         self._path = path
-        self._kept: dict[tuple[str, str], Graded] = {}
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        whole = [line for line in lines if line.endswith("}")]
-        first = json.dumps({"weights": weights, "form": _FORM})
-        if whole[:1] != [first]:
-            whole = [first]
-        path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
-        for line in whole[1:]:
-            row = json.loads(line)
-            question = Question(**row["question"])
-            question = replace(question, sort=Sort(question.sort), part=Part(question.part))
-            graded = Graded(
-                question,
-                tuple(row["features"]),
-                row["is_right"],
-                row["said"],
-                tuple(row["beforehand"]),
-                row["seconds"],
-                row["is_found"],
-            )
-            self._kept[row["asked"], question.text] = graded
+        lines = _lines(path)
+        heading = _heading(weights)
+        if lines[:1] != [heading]:
+            lines = [heading]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        self._kept = {(asked, graded.question.text): graded for asked, graded in map(_noted, lines[1:])}
 
     def known(self, asked: str, question: Question) -> Graded | None:
         """The graded answer of `asked` (a side and a model) to `question`, if it is noted."""
@@ -188,6 +176,14 @@ class Notes:
         with self._path.open("a", encoding="utf-8") as notes:
             notes.write(json.dumps({"asked": asked, **asdict(graded)}, ensure_ascii=False) + "\n")
         return graded
+
+
+def noted_recalls(path: Path, weights: str) -> list[Graded] | None:
+    """What memory was asked, as noted in `path`; None where the notes are not about `weights`, or in an older form."""
+    lines = _lines(path)
+    if lines[:1] != [_heading(weights)]:
+        return None
+    return [graded for asked, graded in map(_noted, lines[1:]) if asked == _MEMORY]
 
 
 def questions(
@@ -267,10 +263,10 @@ def recall_all(
     begun = perf_counter()
     for done, question in enumerate(asked):
         watch(done, len(asked))
-        noted = examiner.notes.known("memory", question)
+        noted = examiner.notes.known(_MEMORY, question)
         if noted is None and perf_counter() - begun > seconds and not question.is_sealed:
             continue
-        graded.append(noted or examiner.notes.note("memory", _recalled(question, examiner)))
+        graded.append(noted or examiner.notes.note(_MEMORY, _recalled(question, examiner)))
     return graded
 
 
@@ -298,6 +294,32 @@ def read_all(
             if noted:
                 kept.append(noted)
     return graded
+
+
+def _lines(path: Path) -> list[str]:
+    """The whole lines of notes."""
+    # Not splitlines: it also cuts at separators that may stand within a text of JSON.
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    return [line for line in lines if line.endswith("}")]
+
+
+def _heading(weights: str) -> str:
+    return json.dumps({"weights": weights, "form": _FORM})
+
+
+def _noted(line: str) -> tuple[str, Graded]:
+    """Who was asked, and the graded answer, as `Notes.note` wrote them down."""
+    row = json.loads(line)
+    question = Question(**row["question"])
+    return row["asked"], Graded(
+        replace(question, sort=Sort(question.sort), part=Part(question.part)),
+        tuple(row["features"]),
+        row["is_right"],
+        row["said"],
+        tuple(row["beforehand"]),
+        row["seconds"],
+        row["is_found"],
+    )
 
 
 def _about(fact: Fact, lesson: Lesson, sort: Sort, part: Part) -> Question:

@@ -88,7 +88,7 @@ def measure(
         raise UsageError(f'there is no arm "{unknown[0]}"', hint=f"the arms are {', '.join(ARMS)}")
     earlier = changes.loaded(order.against) if order.against else None
     asked = cases.read(files) if files else own_cases(library)
-    met = _met(library, some(asked, order.most or len(asked)))
+    met = held(library, some(asked, order.most or len(asked)))
     wanted = [name for name in order.arms if name != "baseline" or order.baseline]
     home = library.folder / REPORTS
     with arms.opened(library, wanted, baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
@@ -148,7 +148,7 @@ def some(asked: Sequence[Case], most: int) -> tuple[Case, ...]:
 # ── what is asked ──
 
 
-def _met(library: Library, asked: Sequence[Case]) -> tuple[Case, ...]:
+def held(library: Library, asked: Sequence[Case]) -> tuple[Case, ...]:
     """The cases, each with whether the library's documents hold its answer."""
     locations = [source.location for source in library.documents() if source.revision]
     texts: list[str] = []

@@ -34,9 +34,9 @@ from byheart.types import Hit, Learned, Passage, Revision
 
 WEIGHTS = "model.gguf"
 RECORD = "record.json"
+NOTES = "examined.jsonl"
 _PLAN = "plan.json"
 _TRAINED = "trained.json"
-_NOTES = "examined.jsonl"
 _HELP = "teacher"
 
 # Questions that nothing answers, asked before and after.
@@ -306,7 +306,7 @@ def _examined(
     )
     with closing(workshop.ledger.rehearsal()) as rehearsal:
         rehearsal.studies.finish(record, _learned(taught, curriculum), taught.studied)
-        notes = Notes(workshop.folder / str(number) / _NOTES, model.name)
+        notes = Notes(workshop.folder / str(number) / NOTES, model.name)
         recalls, calibration = _calibrated(workshop, taught, model, rehearsal, notes, trained.seconds, watch)
     details = _details(taught, trained, recalls, calibration, seconds=perf_counter() - begun)
     return replace(record, details=details), transcript.told(taught, trained, mastered, recalls, calibration)
