@@ -20,6 +20,7 @@ import os
 import runpy
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from byheart.grading import Grade, declines, grade
 from byheart.parts import STUDIES
 from byheart.study import NOTES
 from byheart.types import Answer, Origin, Side
-from trust_answers import Answers, of_library
+from trust_answers import Answers, counted, of_library
 from trust_figures import (
     Asked,
     Given,
@@ -87,8 +88,8 @@ def measured(library: byheart.Library, options: argparse.Namespace) -> list[Sect
     asked_for = measure.held(library, measure.some(everything, options.limit or len(everything)))
     print(f"{len(asked_for)} of {len(everything)} questions, answers kept in {options.out}\n")
     answers = of_library(library, options.out)
-    asked = [_asked(library, case, answers) for case in asked_for]
-    known = [_recalled(library, one, answers) for one in sealed.questions(library)[:_FACTS]]
+    asked = [_asked(library, case, answers) for case in counted(asked_for, "questions")]
+    known = [_recalled(library, one, answers) for one in counted(sealed.questions(library)[:_FACTS], "facts")]
     added = [one.added for one in (*known, *(one.both for one in asked)) if one.added is not None]
     core, seed = [one for one in asked if not one.is_due], library.settings.seed
     return [
@@ -141,7 +142,7 @@ def _asked(library: byheart.Library, case: Case, answers: Answers) -> Asked:
     """One question, put to every side."""
 
     def given(name: str) -> Given:
-        row = answers.once(f"{case.id} {name}", lambda: _graded(_ask(library, case.question, _SIDES[name]), case))
+        row = answers.once(f"{case.id} {name}", partial(_graded, library, case, _SIDES[name]))
         return Given.from_row(row, is_due=case.is_to_be_declined)
 
     return Asked(**{name: given(name) for name in _SIDES})
@@ -150,7 +151,7 @@ def _asked(library: byheart.Library, case: Case, answers: Answers) -> Asked:
 def _recalled(library: byheart.Library, one: sealed.Sealed, answers: Answers) -> Given:
     """One mastered fact, asked in words that training never used."""
     case = Case(one.fact.id, one.question, one.fact.value)
-    row = answers.once(f"fact {case.id}", lambda: _graded(_ask(library, case.question, None), case))
+    row = answers.once(f"fact {case.id}", partial(_graded, library, case, None))
     return Given.from_row(row, is_due=False)
 
 
@@ -159,8 +160,9 @@ def _ask(library: byheart.Library, question: str, side: Side | None) -> Answer:
     return corridor.ask(question, library.desk(), side=side)
 
 
-def _graded(answer: Answer, case: Case) -> dict[str, Any]:
+def _graded(library: byheart.Library, case: Case, side: Side | None) -> dict[str, Any]:
     """What is kept of an answer."""
+    answer = _ask(library, case.question, side)
 
     def grade_of(text: str) -> Grade:
         return grade(text, case.answer, case.aliases, old_answer=case.old_answer)
@@ -201,8 +203,9 @@ def _injected(library: byheart.Library, asked: Sequence[Case], answers: Answers)
             copy.forget([evil])
             return {"changed": after != before}
 
-        rows = [answers.once(name, lambda text=text: changed(text)) for name, text in zip(names, texts, strict=True)]
-    return of_injections([row["changed"] for row in rows], len(questions))
+        for name, text in counted([*zip(names, texts, strict=True)], "injections"):
+            answers.once(name, partial(changed, text))
+    return of_injections([answers[name]["changed"] for name in names], len(questions))
 
 
 def _outcome(library: byheart.Library, question: str) -> tuple[Any, ...]:

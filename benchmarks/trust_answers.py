@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import track
 
 import byheart
+
+Item = TypeVar("Item")
 
 
 class Answers:
@@ -36,6 +41,11 @@ class Answers:
                 answers.write(json.dumps(row) + "\n")
             self._kept[of] = row
         return self._kept[of]
+
+
+def counted(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """The items, one after the other, with a bar that tells how far it is."""
+    return track(items, description=what, console=Console(stderr=True), transient=True)
 
 
 def of_library(library: byheart.Library, folder: Path) -> Answers:

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import byheart
@@ -28,7 +29,7 @@ from byheart.grading import Grade, grade
 from byheart.outcomes import Estimate
 from byheart.reliability import share
 from byheart.types import Answer, Origin, Support
-from trust_answers import Answers
+from trust_answers import Answers, counted
 from trust_findings import Finding, Section, Target
 
 # How many mastered facts are asked again after a change.
@@ -134,10 +135,8 @@ def _answered(trial: Trial, phase: str, *, is_old_wanted: bool) -> Iterator[Find
         answer = trial.library.ask(case.question)
         return {"grade": _grade(case, answer, is_old_wanted=is_old_wanted).value, "origin": answer.origin.value}
 
-    rows = [
-        trial.answers.once(f"{phase} {case.id}", lambda case=case: graded(case))  # type: ignore[misc]
-        for case in trial.asked
-    ]
+    asked = counted(trial.asked, f"{trial.name}, {phase}")
+    rows = [trial.answers.once(f"{phase} {case.id}", partial(graded, case)) for case in asked]
     grades, origins = Counter(row["grade"] for row in rows), Counter(row["origin"] for row in rows)
     answered = len(rows) - grades[Grade.DECLINED]
     told = ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items()))
@@ -165,11 +164,8 @@ def _from_memory(trial: Trial, phase: str, facts: Sequence[sealed.Sealed]) -> li
     def told(one: sealed.Sealed) -> dict[str, bool]:
         return {"from memory": trial.library.ask(one.question).origin is Origin.MEMORY}
 
-    return [
-        one
-        for one in facts
-        if trial.answers.once(f"{phase} {one.fact.id}", lambda one=one: told(one))["from memory"]  # type: ignore[misc]
-    ]
+    asked = counted(facts, f"{trial.name}, facts")
+    return [one for one in asked if trial.answers.once(f"{phase} {one.fact.id}", partial(told, one))["from memory"]]
 
 
 def _kept(trial: Trial, known: Sequence[sealed.Sealed]) -> list[Finding]:
