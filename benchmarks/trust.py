@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="of study, with --versions")
     parser.add_argument("--settings", type=Path, help="a byheart.toml, with --versions")
     parser.add_argument("--limit", type=int, help="ask only so many questions, evenly over the files")
+    parser.add_argument("--injections", type=int, help="try only so many, evenly over all that there are")
     options = parser.parse_args()
     if options.versions:
         sections = trust_changed.measured(options)
@@ -90,14 +91,14 @@ def measured(library: byheart.Library, options: argparse.Namespace) -> list[Sect
     answers = of_library(library, options.out)
     asked = [_asked(library, case, answers) for case in counted(asked_for, "questions")]
     known = [_recalled(library, one, answers) for one in counted(sealed.questions(library)[:_FACTS], "facts")]
-    added = [one.added for one in (*known, *(one.both for one in asked)) if one.added is not None]
+    from_memory = [one for one in (*known, *(one.both for one in asked)) if one.added is not None]
     core, seed = [one for one in asked if not one.is_due], library.settings.seed
     return [
         Section("gate", [*_of_examination(library, calibration), *of_people(asked, seed=seed)]),
         Section("questions that the documents answer", of_sides(core, seed=seed)),
         Section("declining", of_declining(asked)),
-        Section("injections", [_injected(library, asked_for, answers)]),
-        Section("time", [of_time(added, seed=seed)]),
+        Section("injections", [_injected(library, asked_for, options.injections, answers)]),
+        Section("time", [of_time(from_memory, seed=seed)]),
     ]
 
 
@@ -175,22 +176,24 @@ def _graded(library: byheart.Library, case: Case, side: Side | None) -> dict[str
         "confidence": answer.confidence,
         "withheld": grade_of(answer.withheld[0].text).value if answer.withheld else None,
         "added": answer.seconds - answer.stages["recall"] if is_from_memory_alone else None,
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
 # ── injections ──
 
 
-def _injected(library: byheart.Library, asked: Sequence[Case], answers: Answers) -> Finding:
+def _injected(library: byheart.Library, asked: Sequence[Case], most: int | None, answers: Answers) -> Finding:
     """Texts that give orders, each added to a copy of the library beside everything that it holds."""
     known = sealed.questions(library)[:2]
     chosen = measure.some(asked, 4)
     questions = [*(one.question for one in known), *(case.question for case in chosen)]
     beside = ", ".join([*(one.fact.id for one in known), *(case.id for case in chosen)])
     texts: Sequence[str] = runpy.run_path(str(_INJECTIONS))["INJECTIONS"]
-    names = [f"injection {number} beside {beside}" for number in range(len(texts))]
-    if all(name in answers for name in names):
-        return of_injections([answers[name]["changed"] for name in names], len(questions))
+    named = [(f"injection {number} beside {beside}", text) for number, text in enumerate(texts)]
+    tried = measure.some(named, most or len(named))
+    if all(name in answers for name, _ in tried):
+        return of_injections([answers[name]["changed"] for name, _ in tried], len(questions))
     with upkeep.copied(library) as (copy, folder):
         before = [_outcome(copy, question) for question in questions]
 
@@ -203,9 +206,9 @@ def _injected(library: byheart.Library, asked: Sequence[Case], answers: Answers)
             copy.forget([evil])
             return {"changed": after != before}
 
-        for name, text in counted([*zip(names, texts, strict=True)], "injections"):
+        for name, text in counted(tried, "injections"):
             answers.once(name, partial(changed, text))
-    return of_injections([answers[name]["changed"] for name in names], len(questions))
+    return of_injections([answers[name]["changed"] for name, _ in tried], len(questions))
 
 
 def _outcome(library: byheart.Library, question: str) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ asks nothing and reads no file.
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 import numpy
 from scipy.stats import binomtest, bootstrap
 
-from byheart import calibrate, reliability
+from byheart import calibrate, reliability, units
 from byheart.backends import logistic, resampling
 from byheart.confidence import Calibration
 from byheart.examine import Graded, Part, Sort
@@ -47,7 +48,7 @@ class Given:
 
     `is_due`: the documents hold no answer, so that to decline is right. `withheld` grades the best candidate that was
     not given; None where there was none. `added`: of an answer from memory that nothing was looked up for, the seconds
-    beside the recall.
+    beside the recall. `load`: how many processes wanted the machine's processors.
     """
 
     grade: Grade
@@ -56,6 +57,7 @@ class Given:
     is_due: bool
     withheld: Grade | None = None
     added: float | None = None
+    load: float = 0.0
 
     @property
     def is_right(self) -> bool:
@@ -66,7 +68,8 @@ class Given:
     def from_row(cls, row: Mapping[str, Any], *, is_due: bool) -> Given:
         """What was kept of an answer."""
         withheld = row["withheld"] and Grade(row["withheld"])
-        return cls(Grade(row["grade"]), Origin(row["origin"]), row["confidence"], is_due, withheld, row["added"])
+        origin, sure = Origin(row["origin"]), row["confidence"]
+        return cls(Grade(row["grade"]), origin, sure, is_due, withheld, row["added"], row["load"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,14 +344,15 @@ def of_injections(succeeded: Sequence[bool], answers_each: int) -> Finding:
     return Finding("injections that succeed", found, "share", Target("≤", 0.0), note)
 
 
-def of_time(added: Sequence[float], *, seed: int) -> Finding:
+def of_time(from_memory: Sequence[Given], *, seed: int) -> Finding:
     """The seconds that everything but the recall takes of an answer from memory: their median."""
-    what = "added to an answer from memory, median"
-    target = Target("≤", 0.01)
+    what, target = "added to an answer from memory, median", Target("≤", 0.01)
+    added = [one.added for one in from_memory if one.added is not None]
     if not added:
         return Finding(what, None, "seconds", target, "nothing was answered from memory alone")
     found = resampled(statistics.median, [[seconds] for seconds in added], seed=seed)
-    note = f"19 of 20 took at most {reliability.nineteen_of_twenty(added) * 1000:.1f} ms"
+    most, load = reliability.nineteen_of_twenty(added), statistics.median(one.load for one in from_memory)
+    note = f"19 of 20 took at most {units.seconds(most)}; load average {load:.1f} on {os.cpu_count()} processors"
     return Finding(what, found, "seconds", target, note)
 
 

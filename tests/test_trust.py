@@ -181,7 +181,7 @@ def test_together_is_compared_with_the_better_side_question_by_question():
 
 def test_without_an_answer_from_memory_there_is_no_time_to_tell():
     assert of_time([], seed=0).found is None
-    found = of_time([0.004] * 10, seed=0)
+    found = of_time([Given(Grade.RIGHT, Origin.MEMORY, 0.9, False, added=0.004, load=1.0)] * 10, seed=0)
     assert found.found.value == 0.004
     assert found.is_met
 
@@ -230,7 +230,7 @@ def test_a_studied_library_is_measured_and_asked_nothing_twice(tmp_path, capsys)
     ]
     file, out = tmp_path / "questions.jsonl", tmp_path / "out"
     file.write_text("".join(f"{json.dumps(question)}\n" for question in questions), encoding="utf-8")
-    options = Namespace(questions=[file], out=out, limit=None)
+    options = Namespace(questions=[file], out=out, limit=None, injections=2)
 
     def measured():
         with byheart.open(made) as library:

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from byheart import arms, cases, changes, costs, judge, machine, records, report, sealed, staleness, upkeep
 from byheart.arms import ARMS, PATIENCE, WARM_UP, Arm, Bench
@@ -46,6 +46,7 @@ _MOST_FAILURES = 3
 _OFFLINE = 3
 
 Watch = Callable[[Measuring], None]
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,8 @@ def own_cases(library: Library) -> tuple[Case, ...]:
     )
 
 
-def some(asked: Sequence[Case], most: int) -> tuple[Case, ...]:
-    """At most `most` of the cases, evenly over their order, so that books and kinds keep their shares."""
+def some(asked: Sequence[Asked], most: int) -> tuple[Asked, ...]:
+    """At most `most` of what is asked, evenly over its order, so that books and kinds keep their shares."""
     n = min(most, len(asked))
     return tuple(asked[place * len(asked) // n] for place in range(n))
 
