@@ -171,28 +171,12 @@ class Notes:
 
     def __init__(self, path: Path, weights: str) -> None:
         self._path = path
-        self._kept: dict[tuple[str, str], Graded] = {}
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        whole = [line for line in lines if line.endswith("}")]
-        first = json.dumps({"weights": weights, "form": _FORM})
-        if whole[:1] != [first]:
-            whole = [first]
-        path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
-        for line in whole[1:]:
-            row = json.loads(line)
-            question = Question(**row["question"])
-            sort, part, aliases = Sort(question.sort), Part(question.part), tuple(question.aliases)
-            question = replace(question, sort=sort, part=part, aliases=aliases)
-            graded = Graded(
-                question,
-                tuple(row["features"]),
-                row["is_right"],
-                row["said"],
-                tuple(row["beforehand"]),
-                row["seconds"],
-                row["is_found"],
-            )
-            self._kept[row["asked"], question.text] = graded
+        lines = _lines(path)
+        heading = _heading(weights)
+        if lines[:1] != [heading]:
+            lines = [heading]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        self._kept = {(asked, graded.question.text): graded for asked, graded in map(_noted, lines[1:])}
 
     def known(self, asked: str, question: Question) -> Graded | None:
         """The graded answer of `asked` (a side and a model) to `question`, if it is noted."""
@@ -209,6 +193,14 @@ class Notes:
             notes.write(json.dumps({"asked": asked, **asdict(graded)}, ensure_ascii=False) + "\n")
         self._kept[asked, graded.question.text] = graded
         return graded
+
+
+def noted_recalls(path: Path, weights: str) -> list[Graded] | None:
+    """What memory was asked, as noted in `path`; None where the notes are not about `weights`, or in an older form."""
+    lines = _lines(path)
+    if lines[:1] != [_heading(weights)]:
+        return None
+    return [graded for asked, graded in map(_noted, lines[1:]) if asked == MEMORY]
 
 
 def questions(
@@ -335,6 +327,32 @@ def read_all(
             if noted:
                 kept.append(noted)
     return graded
+
+
+def _lines(path: Path) -> list[str]:
+    """The whole lines of notes."""
+    # Not splitlines: it also cuts at separators that may stand within a text of JSON.
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    return [line for line in lines if line.endswith("}")]
+
+
+def _heading(weights: str) -> str:
+    return json.dumps({"weights": weights, "form": _FORM})
+
+
+def _noted(line: str) -> tuple[str, Graded]:
+    """Who was asked, and the graded answer, as `Notes.note` wrote them down."""
+    row = json.loads(line)
+    question = Question(**row["question"])
+    return row["asked"], Graded(
+        replace(question, sort=Sort(question.sort), part=Part(question.part), aliases=tuple(question.aliases)),
+        tuple(row["features"]),
+        row["is_right"],
+        row["said"],
+        tuple(row["beforehand"]),
+        row["seconds"],
+        row["is_found"],
+    )
 
 
 def _about(fact: Fact, lesson: Lesson, sort: Sort, part: Part) -> Question:

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from byheart import arms, cases, changes, costs, judge, machine, records, report, sealed, staleness, upkeep
 from byheart.arms import ARMS, PATIENCE, WARM_UP, Arm, Bench
@@ -46,6 +46,7 @@ _MOST_FAILURES = 3
 _OFFLINE = 3
 
 Watch = Callable[[Measuring], None]
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def measure(
         raise UsageError(f'there is no arm "{unknown[0]}"', hint=f"the arms are {', '.join(ARMS)}")
     earlier = changes.loaded(order.against) if order.against else None
     asked = cases.read(files) if files else own_cases(library)
-    met = _met(library, some(asked, order.most or len(asked)))
+    met = held(library, some(asked, order.most or len(asked)))
     wanted = [name for name in order.arms if name != "baseline" or order.baseline]
     home = library.folder / REPORTS
     with arms.opened(library, wanted, baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
@@ -139,8 +140,8 @@ def own_cases(library: Library) -> tuple[Case, ...]:
     )
 
 
-def some(asked: Sequence[Case], most: int) -> tuple[Case, ...]:
-    """At most `most` of the cases, evenly over their order, so that books and kinds keep their shares."""
+def some(asked: Sequence[Asked], most: int) -> tuple[Asked, ...]:
+    """At most `most` of what is asked, evenly over its order, so that books and kinds keep their shares."""
     n = min(most, len(asked))
     return tuple(asked[place * len(asked) // n] for place in range(n))
 
@@ -148,7 +149,7 @@ def some(asked: Sequence[Case], most: int) -> tuple[Case, ...]:
 # ── what is asked ──
 
 
-def _met(library: Library, asked: Sequence[Case]) -> tuple[Case, ...]:
+def held(library: Library, asked: Sequence[Case]) -> tuple[Case, ...]:
     """The cases, each with whether the library's documents hold its answer."""
     locations = [source.location for source in library.documents() if source.revision]
     texts: list[str] = []

@@ -150,7 +150,7 @@ def _after(change: _Change, library: Library, watch: Callable[[Measuring], None]
     def show(studying: Studying) -> None:
         watch(Measuring(f"{studying.stage}, changed", studying.done, studying.total, studying.note))
 
-    with _copied(library) as (copy, folder):
+    with copied(library) as (copy, folder):
         document = folder / Path(change.source).name
         document.write_text(change.text, encoding="utf-8")
         copy.ledger.relocate(change.source, document.as_posix())
@@ -179,7 +179,7 @@ def _after(change: _Change, library: Library, watch: Callable[[Measuring], None]
 
 
 @contextmanager
-def _copied(library: Library) -> Iterator[tuple[Library, Path]]:
+def copied(library: Library) -> Iterator[tuple[Library, Path]]:
     """A copy of the library in a temporary folder, opened, and a folder beside it; without earlier studies."""
     record = library.ledger.studies.in_use()
     kept = str(record.number) if record else ""
