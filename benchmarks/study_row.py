@@ -22,7 +22,7 @@ from byheart import arms, cases, plan, records, units
 from byheart.cases import Case
 from byheart.grading import Grade, gives, grade
 from byheart.library import Library
-from byheart.outcomes import Studying, StudyRecord
+from byheart.outcomes import Estimate, Studying, StudyRecord
 from byheart.settings import FILE, processors
 from byheart.study import RECORD
 from byheart.types import LONG_KINDS
@@ -49,6 +49,16 @@ class Row:
     kind: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that is aimed at: what is wanted, what came of it, in words; whether it is met, None if not known."""
+
+    name: str
+    wanted: str
+    found: str
+    is_met: bool | None
+
+
 ROWS: Mapping[int, Row] = {
     1: Row(("peps",), 8, 0.99, kind="field"),
     2: Row(("wtfpython",), 20, 0.75, 0.45),
@@ -65,6 +75,13 @@ def scaled(minutes: float, rate: float) -> float:
 def unscaled(minutes: float, rate: float) -> float:
     """The minutes at the table's rate for what takes `minutes` on a machine of `rate`."""
     return minutes * rate / ISSUE_RATE
+
+
+def shown(share: Estimate) -> str:
+    """A share with its 95 % interval and how many it is of."""
+    if not share.n:
+        return units.NONE
+    return f"{share.value:.1%} [{units.interval(share.low, share.high)}] of {share.n}"
 
 
 def measured_rate(threads: int) -> float:

@@ -54,9 +54,10 @@ def taught(texts: Sequence[str], settings: Settings, folder: Path, *, minutes: f
     placed = gguf_export.placings(base, pupil.weights, pupil.names, heads)
     course = Course(pupil, chunks(texts, pupil.tokenizer), folder, seconds=60 * minutes, seed=settings.seed)
     course.run()
+    seconds = course.seconds()
     gguf_export.write(base, placed, pupil.weights, folder / WEIGHTS)
     done = {
-        "minutes": course.seconds() / 60,
+        "minutes": seconds / 60,
         "tokens": course.steps * CHUNKS_A_STEP * CHUNK,
         "epochs": course.steps / course.steps_an_epoch,
         "loss": course.loss,
