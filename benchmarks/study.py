@@ -53,7 +53,6 @@ from study_row import (
 import byheart
 from byheart import machine, prompts, read, reliability, study_figures, units
 from byheart.cases import Case
-from byheart.library import Library
 from byheart.outcomes import Estimate, StudyRecord
 from byheart.study_figures import StudyFigures
 
@@ -133,9 +132,10 @@ def of_row(
         right = from_memory(run, library, asked, told if with_usual else None)
     figures = study_figures.figures(record, told)
     natural = {name: share_of(some) for name, some in right.items()}
-    speed_there = (figures.speed.products if figures.speed else None) or run.state["rate"]
-    there = unscaled(record.minutes, speed_there)
-    found = row_figures(run, record, figures, there) | {"asked of memory alone": natural}
+    beside = figures.speed.products if figures.speed else None
+    # A machine that is busy otherwise is slower: the rate beside the training counts, not the one before it.
+    there = unscaled(record.minutes, beside or run.state["rate"])
+    found = row_figures(row, run, record, figures, there) | {"asked of memory alone": natural}
     print_study(figures, found)
     print("\nasked of memory alone")
     list_of(natural)
@@ -146,9 +146,9 @@ def of_row(
     return found
 
 
-def row_figures(run: Run, record: StudyRecord, figures: StudyFigures, there: float) -> Figures:
+def row_figures(row: Row, run: Run, record: StudyRecord, figures: StudyFigures, there: float) -> Figures:
     return {
-        "books": run.state.get("books") or sorted({Path(one.name).parent.name for one in figures.by_document or ()}),
+        "books": row.books,
         "model": figures.base,
         "minutes allowed": run.state["minutes"],
         "minutes": record.minutes,
@@ -209,7 +209,8 @@ def of_usual(run: Run, shelf: Path, row: Row, asked: Sequence[Case]) -> Figures:
 
     with byheart.open(run.folder / "library") as library:
         record, told = studied(run, library, row, run.state["minutes"])
-        texts = texts_of(library, run.folder / "shelf", shelf)
+        files = [study_update.original(source, run.folder / "shelf", shelf) for source in told["sources"]]
+        texts = [read.read(file).text for file in files]
         trained = usual_recipe.taught(texts, library.settings, run.folder / "usual", minutes=run.state["minutes"])
         model = library.parts.model_of(run.folder / "usual" / usual_recipe.WEIGHTS)
 
@@ -234,24 +235,10 @@ def of_usual(run: Run, shelf: Path, row: Row, asked: Sequence[Case]) -> Figures:
     return {"usual recipe": found}
 
 
-def texts_of(library: Library, texts: Path, shelf: Path) -> list[str]:
-    """The documents that the study in use was taught from, as they are read, from the user's own files."""
-    taught = sorted({fact.revision.source for fact in library.ledger.studies.stale()} | core_of(library))
-    return [read.read(study_update.original(source, texts, shelf)).text for source in taught]
-
-
-def core_of(library: Library) -> set[str]:
-    """The locations of the documents that a study may teach."""
-    return {
-        one.location for one in library.documents() if one.revision and one.holding == "core" and not one.is_licence
-    }
-
-
 def of_part(name: str, home: Path, out: Path, row: Row, minutes: float | None) -> Figures:
     """Studies a row without the part called `name`, and pairs its sealed forms with those of the whole recipe."""
     whole = Run(out / "without" / study_without.NOTHING)
-    settled = {"first": whole.state.get("minutes")}
-    told = sealed_without(study_without.NOTHING, whole, home, row, minutes or settled["first"])
+    told = sealed_without(study_without.NOTHING, whole, home, row, minutes)
     if name == study_without.NOTHING:
         return {"without": name, "sealed": share_of(own_right(told))}
     run = Run(out / "without" / name)
@@ -305,6 +292,7 @@ def of_documents(documents: Path, out: Path, minutes: float) -> Figures:
         **{key: record.details[key] for key in ("rounds", "tokens", "training seconds", "testing seconds")},
         **record.details["calibration"]["figures"],
     }
+    print(f"\n{record.minutes:.1f} minutes of training, {figures.tokens:,} tokens, {figures.rounds} rounds")
     print_kinds(figures)
     return found
 

@@ -144,6 +144,7 @@ def compared(library: Library, run: Run, first: tuple[StudyRecord, Told], second
         "share of the first study's training": again.minutes / record.minutes,
         "share of the first study's training and testing": _seconds(again) / _seconds(record),
         "mastered and still said": len(still),
+        "planned again": len(still & now.keys()),
         "stays mastered": reliability.share(kept, len(still)),
         "sealed right before": reliability.share(sum(right[fact] for fact in asked_twice), len(asked_twice)),
         "sealed right after": reliability.share(sum(right_now[fact] for fact in asked_twice), len(asked_twice)),
