@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -242,6 +241,9 @@ def of_part(name: str, home: Path, out: Path, row: Row, minutes: float | None) -
     if name == study_without.NOTHING:
         return {"without": name, "sealed": share_of(own_right(told))}
     run = Run(out / "without" / name)
+    if not touched(name, run, home):
+        print(f"\nthe lessons of this row hold no {name}: nothing can be taken away, and nothing was studied")
+        return {"without": name, "lessons touched": 0}
     without = sealed_without(name, run, home, row, whole.state["minutes"], facts=len(told["facts"]))
     print(f"\nthe whole recipe against it without {name}, sealed forms, {whole.state['minutes']:.1f} minutes each")
     first, second = own_right(told), own_right(without)
@@ -255,16 +257,20 @@ def of_part(name: str, home: Path, out: Path, row: Row, minutes: float | None) -
     }
 
 
+def touched(name: str, run: Run, home: Path) -> float:
+    """The share (0 to 1) of lessons that the part called `name` makes."""
+    if "touched" not in run.state:
+        with byheart.open(copied(home, run.folder)) as library:
+            planned = library.forecast().plan
+        run.keep(touched=study_without.touched(name, planned.facts, planned.passages()))
+    return float(run.state["touched"])
+
+
 def sealed_without(
     name: str, run: Run, home: Path, row: Row, minutes: float | None, *, facts: int | None = None
 ) -> Mapping[str, Any]:
     """What the file of a study without the part called `name` tells."""
     with byheart.open(copied(home, run.folder)) as library:
-        if name != study_without.NOTHING and "touched" not in run.state:
-            planned = library.forecast().plan
-            run.keep(touched=study_without.touched(name, planned.facts, planned.passages()))
-            if not run.state["touched"]:
-                sys.exit(f"the lessons of this row hold no {name}: nothing is taken away, and nothing was studied")
         allowed = run.pinned(minutes, MINUTES_WITHOUT, library.settings.threads)
         with study_without.taken_away(name, facts=facts):
             return studied(run, library, row, allowed)[1]

@@ -16,7 +16,7 @@ import study_row
 import study_update
 import study_without
 
-SENTENCE = "The walrus limit is never more than 40 entries in one long and patient line of animals."
+SENTENCE = "The limit that every patient keeper of walruses sets for a line of animals is never more than 40 entries."
 PROSE = [
     Fact(f"{number:032x}", FactKind.NUMBER, "limits", 0, 2, "40", SENTENCE, attribute="number of entries")
     for number in (1 << 92, 3 << 92, 5 << 92)
@@ -47,7 +47,10 @@ def test_sealed_forms_are_graded_as_a_study_grades_its_own() -> None:
         ]
     }
 
-    said = {"a": "Final and more", "b": "the walrus limit is never more than 40 entries in one line of animals"}
+    said = {
+        "a": "Final and more",
+        "b": "limit a keeper of walruses sets for a line of animals: never more than 40 entries",
+    }
 
     assert study_row.sealed_right(told, said) == {"a": False, "b": True}
     assert study_row.own_right(told) == {"a": True}
