@@ -140,7 +140,7 @@ def of_row(
     list_of(natural)
     if "untaught, sealed" in right:
         found["sealed against untaught"] = pair("taught", own_right(told), "untaught", right["untaught, sealed"])
-    found["targets"] = row_targets(row, run, figures, there, natural["taught"])
+    found["targets"] = row_targets(row, run, figures, there, natural["memory"])
     table_of(found["targets"])
     return found
 
@@ -225,7 +225,7 @@ def of_usual(run: Run, shelf: Path, row: Row, asked: Sequence[Case]) -> Figures:
             sealed = sealed_right(told, answers(run.folder, name, sealed_of(told), ask))
         finally:
             model.close()
-        taught = from_memory(run, library, asked, None)["taught"]
+        taught = from_memory(run, library, asked, None)["memory"]
     print(f"\n\nusual recipe, beside study {record.number}")
     found: Figures = {**trained, "natural": share_of(natural), "sealed": share_of(sealed)}
     list_of(found)
