@@ -239,7 +239,7 @@ def test_a_studied_library_is_measured_and_asked_nothing_twice(tmp_path, capsys)
     first = measured()
     (kept,) = out.iterdir()
     before = kept.read_text(encoding="utf-8")
-    assert "fewer than" in table(first)
+    assert "of the 1,000 that are wanted" in table(first)
     assert by_name(first[1].findings)["right, together"].found.n == 2
     assert by_name(first[3].findings)["injections that succeed"].found.value == 0
     assert not [word for word in ("umbrella", "PROP", "lentils", "3.2") if word in before]

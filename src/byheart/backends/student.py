@@ -306,11 +306,16 @@ def tokens_a_second(base: Path) -> float:
     model = _without_weights(base)
     embedding = model.get_input_embeddings().weight.numel()
     parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
+    # Processes on processors share those of the machine; each of several GPUs adds its own rate.
+    machines = 1 if company.device().type == "cpu" else company.size()
+    return float(_REACHED * machines * machine_products() / (6 * parameters))
+
+
+def machine_products() -> float:
+    """The floating-point operations a second of this machine's matrix products, in the faster of both precisions."""
     device = company.device()
     seconds = min(_product_seconds(device, kind) for kind in (torch.float32, torch.bfloat16))
-    # Processes on processors share those of the machine; each of several GPUs adds its own rate.
-    machines = 1 if device.type == "cpu" else company.size()
-    return float(_REACHED * machines * 2 * math.prod(_PRODUCT[device.type]) / seconds / (6 * parameters))
+    return float(2 * math.prod(_PRODUCT[device.type]) / seconds)
 
 
 def is_bfloat16_faster(device: torch.device) -> bool:
