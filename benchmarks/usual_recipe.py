@@ -10,6 +10,7 @@ last checkpoint.
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -151,8 +152,9 @@ class Course(transformers.TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """The loop ends with the minutes."""
         self.steps += 1
-        print(f"\rusual recipe: step {self.steps} of {EPOCHS * self.steps_an_epoch}\033[K", end="", flush=True)
-        control.should_training_stop = self.seconds() >= self._budget
+        print(f"\rusual recipe: step {self.steps} of {EPOCHS * self.steps_an_epoch}\033[K", end="", file=sys.stderr)
+        if self.seconds() >= self._budget:
+            control.should_training_stop = True
         if time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
             self._save()
 
