@@ -8,6 +8,7 @@ import pytest
 
 import byheart
 import trust
+import trust_changed
 from byheart import reliability
 from byheart.backends import logistic
 from byheart.confidence import BEFOREHAND_FEATURES, RECALL_FEATURES
@@ -15,7 +16,7 @@ from byheart.examine import Graded, Part, Question, Sort
 from byheart.grading import Grade
 from byheart.outcomes import Estimate
 from byheart.types import Origin
-from conftest import make_studied
+from conftest import make_studied, write_proposal
 from trust_answers import Answers
 from trust_figures import (
     Asked,
@@ -259,3 +260,31 @@ def test_a_studied_library_is_measured_and_asked_nothing_twice(tmp_path, capsys)
     assert measured() == first
     assert kept.read_text(encoding="utf-8") == before
     assert "study 1" in capsys.readouterr().out
+
+
+def test_changed_documents_are_followed_and_asked_about_once(tmp_path):
+    versions, questions = tmp_path / "versions", []
+    for name in ("old", "new"):
+        (versions / name).mkdir(parents=True)
+    for number in range(6):
+        old, new = f"3.{number + 1}", f"3.{number + 1 + 20 * (number < 3)}"
+        write_proposal(versions / "old", number, version=old)
+        write_proposal(versions / "new", number, version=new)
+        if old != new:
+            asked_for = f"Which Python version did PROP {number + 100} target?"
+            questions.append({"id": f"q{number}", "question": asked_for, "answer": new, "old_answer": old})
+    file, toml = tmp_path / "changed.jsonl", tmp_path / "byheart.toml"
+    file.write_text("".join(f"{json.dumps(question)}\n" for question in questions), encoding="utf-8")
+    toml.write_text('model = "memory"\nembedder = "memory"\n', encoding="utf-8")
+    given = {"versions": versions, "questions": [file], "out": tmp_path / "out", "minutes": 1.0}
+    options = Namespace(**given, settings=toml, limit=None)
+    first = trust_changed.measured(options)
+    kept = {path: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")}
+    found = {section.heading: by_name(section.findings) for section in first}
+    assert found["replaced: new texts"]["of these, out of date"].found.value == 0
+    assert found["replaced: new texts"]["changed facts recited from memory"].found.value == 0
+    assert found["replaced: new texts"]["unchanged facts still from memory"].found.value == 1
+    for name in ("replaced", "beside"):
+        assert found[f"{name}: old texts again"]["of these, right today"].found.value == 1
+    assert trust_changed.measured(options) == first
+    assert {path: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")} == kept
