@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="of study, with --versions")
     parser.add_argument("--settings", type=Path, help="a byheart.toml, with --versions")
     parser.add_argument("--limit", type=int, help="ask only so many questions, evenly over the files")
+    parser.add_argument("--splits", type=int, default=200, help="of calibration and test answers, for the promise")
     parser.add_argument("--injections", type=int, help="try only so many, evenly over all that there are")
     options = parser.parse_args()
     if options.versions:
@@ -94,7 +95,7 @@ def measured(library: byheart.Library, options: argparse.Namespace) -> list[Sect
     from_memory = [one for one in (*known, *(one.both for one in asked)) if one.added is not None]
     core, seed = [one for one in asked if not one.is_due], library.settings.seed
     return [
-        Section("gate", [*_of_examination(library, calibration), *of_people(asked, seed=seed)]),
+        Section("gate", [*_of_examination(library, calibration, options.splits), *of_people(asked, seed=seed)]),
         Section("questions that the documents answer", of_sides(core, seed=seed)),
         Section("declining", of_declining(asked)),
         Section("injections", [_injected(library, asked_for, options.injections, answers)]),
@@ -123,7 +124,7 @@ def _circumstances(library: byheart.Library, calibration: Calibration) -> list[s
     return told
 
 
-def _of_examination(library: byheart.Library, calibration: Calibration) -> list[Finding]:
+def _of_examination(library: byheart.Library, calibration: Calibration, splits: int) -> list[Finding]:
     record = library.ledger.studies.in_use()
     path = library.folder / STUDIES / str(record.number) / NOTES
     recalls = examine.noted_recalls(path, record.weights)
@@ -133,7 +134,7 @@ def _of_examination(library: byheart.Library, calibration: Calibration) -> list[
         return [Finding("on the study's own questions; the promise", None, note=why)]
     seed, trust = library.settings.seed, library.settings.trust
     gate = of_gate(recalls, calibration.recall.probability, seed=seed)
-    return [*gate, *of_promise(recalls, trust=trust, seed=seed)]
+    return [*gate, *of_promise(recalls, trust=trust, seed=seed, count=splits)]
 
 
 # ── questions of people's ──

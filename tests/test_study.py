@@ -334,6 +334,19 @@ def test_what_was_asked_before_a_kill_is_not_asked_again(tmp_path):
     assert Notes(path, "other weights").known("memory", answer.question) is None
 
 
+def test_notes_that_cannot_be_read_are_left_as_they_are(tmp_path):
+    path = tmp_path / "examined.jsonl"
+    answer = graded(1.0, is_right=True)
+    notes = Notes(path, "weights")
+    notes.note("memory", answer)
+    notes.note("a reader", answer)
+    assert examine.noted_recalls(path, "weights") == [answer]
+    before = path.read_text(encoding="utf-8")
+    assert examine.noted_recalls(path, "other weights") is None
+    assert path.read_text(encoding="utf-8") == before
+    assert examine.noted_recalls(tmp_path / "absent.jsonl", "weights") is None
+
+
 def test_facts_that_were_taught_are_not_read_where_there_are_others():
     passage = Passage("p", "Work", (), "3")
     facts = facts_in(passage, 30)

@@ -3,21 +3,27 @@
 import json
 from argparse import Namespace
 
+import numpy
 import pytest
 
 import byheart
 import trust
+import trust_changed
+from byheart import reliability
+from byheart.backends import logistic
 from byheart.confidence import BEFOREHAND_FEATURES, RECALL_FEATURES
 from byheart.examine import Graded, Part, Question, Sort
 from byheart.grading import Grade
 from byheart.outcomes import Estimate
 from byheart.types import Origin
-from conftest import make_studied
+from conftest import make_studied, write_proposal
 from trust_answers import Answers
 from trust_figures import (
     Asked,
     Given,
+    auroc,
     band,
+    calibration_error,
     is_beyond,
     of_declining,
     of_gate,
@@ -70,6 +76,14 @@ def test_the_band_of_even_odds_is_that_of_a_thrown_coin():
     assert band([0.5] * 400, seed=0) == pytest.approx(0.049, abs=0.004)
 
 
+def test_errors_and_ranks_are_those_of_the_library():
+    pairs = [(0.03 + 0.045 * n, n % 3 == 0) for n in range(21)]
+    table = numpy.asarray(pairs, dtype=float)
+    assert calibration_error(table) == pytest.approx(reliability.calibration_error(pairs))
+    assert auroc(table) == pytest.approx(logistic.auroc(*zip(*pairs, strict=True)))
+    assert auroc(table[table[:, 1] > 0]) == 0.5
+
+
 def test_the_gate_is_judged_by_what_it_was_not_fitted_to():
     unseen = [recall(f"known {n}", 0.9, is_right=True) for n in range(9)]
     unseen.append(recall("wrong", 0.9, is_right=False))
@@ -84,8 +98,8 @@ def test_the_gate_is_judged_by_what_it_was_not_fitted_to():
 
 
 def test_what_is_alike_is_resampled_together():
-    apart = resampled(lambda pairs: sum(pairs) / len(pairs), [[1.0], [0.0]] * 50, seed=0)
-    together = resampled(lambda pairs: sum(pairs) / len(pairs), [[1.0] * 25, [0.0] * 25] * 2, seed=0)
+    apart = resampled(numpy.mean, [[1.0], [0.0]] * 50, seed=0)
+    together = resampled(numpy.mean, [[1.0] * 25, [0.0] * 25] * 2, seed=0)
     assert (apart.value, apart.n) == (together.value, together.n) == (0.5, 100)
     assert together.high - together.low > 2 * (apart.high - apart.low)
 
@@ -133,7 +147,7 @@ def test_natural_questions_are_counted_apart():
 
 
 def test_too_few_answers_are_said_to_be_too_few():
-    (finding,) = of_promise([recall("one", 1.0, is_right=True)], trust=0.9, seed=0)
+    (finding,) = of_promise([recall("one", 1.0, is_right=True)], trust=0.9, seed=0, count=2)
     assert finding.found is None
     assert "fewer than" in finding.note
 
@@ -230,7 +244,7 @@ def test_a_studied_library_is_measured_and_asked_nothing_twice(tmp_path, capsys)
     ]
     file, out = tmp_path / "questions.jsonl", tmp_path / "out"
     file.write_text("".join(f"{json.dumps(question)}\n" for question in questions), encoding="utf-8")
-    options = Namespace(questions=[file], out=out, limit=None, injections=2)
+    options = Namespace(questions=[file], out=out, limit=None, splits=2, injections=2)
 
     def measured():
         with byheart.open(made) as library:
@@ -246,3 +260,31 @@ def test_a_studied_library_is_measured_and_asked_nothing_twice(tmp_path, capsys)
     assert measured() == first
     assert kept.read_text(encoding="utf-8") == before
     assert "study 1" in capsys.readouterr().out
+
+
+def test_changed_documents_are_followed_and_asked_about_once(tmp_path):
+    versions, questions = tmp_path / "versions", []
+    for name in ("old", "new"):
+        (versions / name).mkdir(parents=True)
+    for number in range(6):
+        old, new = f"3.{number + 1}", f"3.{number + 1 + 20 * (number < 3)}"
+        write_proposal(versions / "old", number, version=old)
+        write_proposal(versions / "new", number, version=new)
+        if old != new:
+            asked_for = f"Which Python version did PROP {number + 100} target?"
+            questions.append({"id": f"q{number}", "question": asked_for, "answer": new, "old_answer": old})
+    file, toml = tmp_path / "changed.jsonl", tmp_path / "byheart.toml"
+    file.write_text("".join(f"{json.dumps(question)}\n" for question in questions), encoding="utf-8")
+    toml.write_text('model = "memory"\nembedder = "memory"\n', encoding="utf-8")
+    given = {"versions": versions, "questions": [file], "out": tmp_path / "out", "minutes": 1.0}
+    options = Namespace(**given, settings=toml, limit=None)
+    first = trust_changed.measured(options)
+    kept = {path: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")}
+    found = {section.heading: by_name(section.findings) for section in first}
+    assert found["replaced: new texts"]["of these, out of date"].found.value == 0
+    assert found["replaced: new texts"]["changed facts recited from memory"].found.value == 0
+    assert found["replaced: new texts"]["unchanged facts still from memory"].found.value == 1
+    for name in ("replaced", "beside"):
+        assert found[f"{name}: old texts again"]["of these, right today"].found.value == 1
+    assert trust_changed.measured(options) == first
+    assert {path: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")} == kept
