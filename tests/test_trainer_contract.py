@@ -223,6 +223,7 @@ def test_a_disk_too_full_for_the_converted_base_says_so(tmp_path):
 
 
 @pytest.mark.real
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 def test_adapters_kept_apart_give_what_was_merged(tmp_path):
     import peft
     import torch
