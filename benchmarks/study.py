@@ -138,7 +138,9 @@ def of_row(
     print("\nasked of memory alone")
     list_of(natural)
     if "untaught, sealed" in right:
-        found["sealed against untaught"] = pair("taught", own_right(told), "untaught", right["untaught, sealed"])
+        found["sealed against untaught"] = pair(
+            "sealed", "taught", own_right(told), "untaught", right["untaught, sealed"]
+        )
     found["targets"] = row_targets(row, run, figures, there, natural["memory"])
     table_of(found["targets"])
     return found
@@ -228,8 +230,8 @@ def of_usual(run: Run, shelf: Path, row: Row, asked: Sequence[Case]) -> Figures:
     print(f"\n\nusual recipe, beside study {record.number}")
     found: Figures = {**trained, "natural": share_of(natural), "sealed": share_of(sealed)}
     list_of(found)
-    found["natural against usual"] = pair("taught", taught, "usual", natural)
-    found["sealed against usual"] = pair("taught", own_right(told), "usual", sealed)
+    found["natural against usual"] = pair("natural", "taught", taught, "usual", natural)
+    found["sealed against usual"] = pair("sealed", "taught", own_right(told), "usual", sealed)
     return {"usual recipe": found}
 
 
@@ -252,7 +254,7 @@ def of_part(name: str, home: Path, out: Path, row: Row, minutes: float | None) -
         "lessons touched": run.state["touched"],
         "sealed": share_of(second),
         "sealed of the whole": share_of(first),
-        "paired": pair("whole", first, f"without {name}", second),
+        "paired": pair("sealed", "whole", first, f"without {name}", second),
     }
 
 
@@ -344,12 +346,14 @@ def table_of(targets: Sequence[Target]) -> None:
         print(f"{target.name:38}{target.wanted:>10}  {target.found:28}{met}")
 
 
-def pair(first: str, of_first: Mapping[str, bool], second: str, of_second: Mapping[str, bool]) -> study_without.Paired:
+def pair(
+    what: str, first: str, of_first: Mapping[str, bool], second: str, of_second: Mapping[str, bool]
+) -> study_without.Paired:
     """Compares what two models got right, pair by pair, and prints it."""
     found = study_without.paired(of_first, of_second)
     gap = found.difference
     print(
-        f"  {first} less {second}: {units.points(gap.value)} points "
+        f"  {what}: {first} less {second} {units.points(gap.value)} points "
         f"[{units.points(gap.low)} to {units.points(gap.high)}] of {gap.n} pairs; only {first} right "
         f"{found.only_first}, only {second} {found.only_second}, McNemar p = {found.chance:.2g}"
     )

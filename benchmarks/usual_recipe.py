@@ -89,6 +89,7 @@ class Course(transformers.TrainerCallback):
         self._budget = seconds
         self._seed = seed
         self._spent = 0.0
+        self._kept = 0
         self._begun = self._saved = time.perf_counter()
         self._optimizer = torch.optim.AdamW(
             list(pupil.learned.values()), lr=RATE, betas=BETAS, weight_decay=0.0, fused=True
@@ -99,6 +100,7 @@ class Course(transformers.TrainerCallback):
         kept = checkpoints.load(self._folder)
         if kept and kept.tensors:
             self.steps, self._spent, self.loss = (kept.state[key] for key in ("steps", "seconds", "loss"))
+            self._kept = self.steps
             self.pupil.set(kept.tensors["weights"])
             self._optimizer.load_state_dict(kept.tensors["optimizer"])
         last, first = EPOCHS * self.steps_an_epoch, self.steps
@@ -131,7 +133,8 @@ class Course(transformers.TrainerCallback):
         trainer.remove_callback(transformers.PrinterCallback)
         self._begun = time.perf_counter()
         trainer.train()
-        self._save()
+        if self._kept != self.steps:
+            self._save()
 
     def seconds(self) -> float:
         """The time spent, that of interrupted runs included."""
@@ -165,7 +168,7 @@ class Course(transformers.TrainerCallback):
             "optimizer": self._optimizer.state_dict(),
         }
         checkpoints.save(self._folder, self.steps, state, tensors)
-        self._saved = time.perf_counter()
+        self._saved, self._kept = time.perf_counter(), self.steps
 
 
 class _Pieces(torch.utils.data.IterableDataset[dict[str, torch.Tensor]]):
