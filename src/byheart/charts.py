@@ -66,6 +66,25 @@ def diagonal(x: str, y: str) -> Spec:
     return layer({"type": "line", "strokeDash": [2, 4], "color": "var(--muted)"}, ends, **axes)
 
 
+def reliability(values: Values, x: Spec, y: Spec, **ink: Any) -> Spec:
+    """Shares right against probabilities, with the line on which they are equal; larger dots stand for more answers.
+
+    `values` have a `probability`, a share `right` and how many there are, `n`; `ink` colours both marks.
+    """
+    size = {
+        "field": "n",
+        "type": "quantitative",
+        "scale": {"rangeMin": 25, "rangeMax": 320, "domainMin": 0},
+        "legend": None,
+    }
+    layers = [
+        diagonal("probability", "right"),
+        layer({"type": "line", "strokeWidth": 1.5, "opacity": 0.6}, x=x, y=y, **ink),
+        layer({"type": "circle", "opacity": 0.9}, x=x, y=y, size=size, **ink),
+    ]
+    return framed(values, layers)
+
+
 def framed(values: Values, layers: Sequence[Spec], height: int = _HEIGHT) -> Spec:
     """The whole drawing of `layers` over each other."""
     ink = {"labelColor": "var(--muted)", "titleColor": "var(--muted)", "labelFontSize": 12, "titleFontSize": 12}

@@ -114,28 +114,13 @@ def _reliability(measured: Measured) -> Plot | None:
     if not values:
         return None
     x, y = charts.share("probability", "how sure it said it was"), charts.share("right", "right")
-    arms = _arm_colour(measured)
-    size = {
-        "field": "n",
-        "type": "quantitative",
-        "scale": {"rangeMin": 25, "rangeMax": 320, "domainMin": 0},
-        "legend": None,
-    }
-    spec = charts.framed(
-        values,
-        [
-            charts.diagonal("probability", "right"),
-            layer({"type": "line", "strokeWidth": 1.5, "opacity": 0.6}, x=x, y=y, color=arms),
-            layer({"type": "circle", "opacity": 0.9}, x=x, y=y, color=arms, size=size),
-        ],
-    )
     return Plot(
         "reliability",
         "Is it as sure as it is right?",
         "On the dotted line, of answers said to be 80 % sure 80 % are right; below it confidence is too high. Larger "
         "dots stand for more answers.",
         _key(dict.fromkeys(str(value["arm"]) for value in values)),
-        spec,
+        charts.reliability(values, x, y, color=_arm_colour(measured)),
     )
 
 

@@ -99,24 +99,13 @@ def _reliability(found: StudyFigures) -> Plot | None:
         return None
     values = [{"probability": one.probability, "right": one.right, "n": one.n} for one in found.gate.bins]
     x, y = charts.share("probability", "how sure the gate was"), charts.share("right", "right")
-    size = {
-        "field": "n",
-        "type": "quantitative",
-        "scale": {"rangeMin": 25, "rangeMax": 320, "domainMin": 0},
-        "legend": None,
-    }
-    layers = [
-        charts.diagonal("probability", "right"),
-        layer({"type": "line", "strokeWidth": 1.5, "opacity": 0.6, **_colour()}, x=x, y=y),
-        layer({"type": "circle", "opacity": 0.9, **_colour()}, x=x, y=y, size=size),
-    ]
     return Plot(
         "reliability",
         "Is it as sure as it is right?",
         "On the dotted line, of answers held to be 80 % sure 80 % are right; below it the gate is too sure. Larger "
         "dots stand for more answers.",
         _GATE,
-        charts.framed(values, layers),
+        charts.reliability(values, x, y, color={"value": "var(--documents)"}),
     )
 
 
