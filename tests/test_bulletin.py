@@ -6,18 +6,13 @@ import pytest
 
 from byheart import bulletin
 from byheart.outcomes import Status, StudyRecord
+from conftest import plain
 
 STUDY = StudyRecord(2, "base", "w", "2026-11-24T05:00:00+00:00", True, 175, 171, 9.8)
 STATUS = Status("/my-books", 36, 1203, (), STUDY, 2, 36, 0, (), ())
 
 
-@pytest.fixture(autouse=True)
-def terminal(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-
-
-def plain(text):
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+pytestmark = pytest.mark.usefixtures("terminal")
 
 
 def test_a_finished_study_tells_how_it_stood_the_test():

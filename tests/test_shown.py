@@ -8,6 +8,7 @@ from byheart import shown
 from byheart.ledger import Source
 from byheart.outcomes import Added, Exported, Skipped
 from byheart.types import Answer, Citation, Claim, Conflict, Hit, Holding, Origin, Revision, Step, Support
+from conftest import plain
 
 HEADER = Citation("/books/peps/pep-0634.rst", "PEP 634", (), 0, 80, "PEP: 634\nPython-Version: 3.10")
 ABSTRACT = Citation("/books/peps/pep-0634.rst", "PEP 634", ("PEP 634", "Abstract"), 90, 190, "This PEP " * 40)
@@ -16,13 +17,7 @@ RECALLED = Answer("q", "3.10", Origin.MEMORY, 0.971, (LEARNED,), 0.0912, {"recal
 UNKNOWN = Answer("q", "", Origin.NONE, 0.12, (ABSTRACT,), 1.31, {}, "the passages found do not tell")
 
 
-@pytest.fixture(autouse=True)
-def terminal(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-
-
-def plain(text):
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+pytestmark = pytest.mark.usefixtures("terminal")
 
 
 def test_an_answer_from_memory_says_where_it_was_learned_and_what_that_says_today():
