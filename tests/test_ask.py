@@ -163,9 +163,16 @@ def test_what_nothing_studied_is_near_is_looked_up_without_a_recall(slow):
 
 
 def test_without_the_documents_memory_is_asked_after_all(slow, monkeypatch):
-    monkeypatch.setattr(slow, "search", no_store)
+    looked_up = []
+
+    def gone(question, *, k):
+        looked_up.append(question)
+        no_store(question, k=k)
+
+    monkeypatch.setattr(slow, "search", gone)
     answer = slow.ask("What do lentils weigh?")
     assert answer.origin is Origin.NONE
+    assert len(looked_up) == 1
     assert "recall" in answer.stages
     assert "it could not be looked up: the store is gone" in answer.reason
 

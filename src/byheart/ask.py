@@ -8,7 +8,6 @@ that is missing or down changes the route, never the kind of result.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +17,7 @@ from byheart.confidence import RECALL_FEATURES, Calibration, recall_features, re
 from byheart.desk import Course, Desk
 from byheart.editions import Named, cited
 from byheart.errors import (
+    ByheartError,
     LibraryBusy,
     LibraryDamaged,
     ModelMissing,
@@ -77,11 +77,14 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     with course.stage("look around"):
         surroundings = desk.ledger.look_around(question)
         course.steps.append(account.looked_around(surroundings))
+    gone: ByheartError | None = None
     if side is None and not desk.calibration.is_worth_recalling(question, surroundings):
         course.steps.append(account.not_recalled())
-        # Without the documents, memory is asked after all.
-        with suppress(*_UNAVAILABLE):
+        try:
             return _read_alone(question, desk, course)
+        except _UNAVAILABLE as error:
+            # Without the documents, memory is asked after all.
+            gone = error
     try:
         recalled = recall(question, surroundings, desk, desk.calibration, course)
     except ModelUnavailable as error:
@@ -89,7 +92,7 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
         return _declined(question, course, f"{error}; {error.hint}", (), ())
     if side == "memory":
         return _from_memory(question, recalled, desk, course, "recalled, not checked (memory was asked for)")
-    return _routed(question, recalled, desk, desk.calibration, course)
+    return _routed(question, recalled, desk, desk.calibration, course, gone)
 
 
 def recall(question: str, surroundings: Surroundings, desk: Desk, calibration: Calibration, course: Course) -> Recalled:
@@ -107,7 +110,15 @@ def recall(question: str, surroundings: Surroundings, desk: Desk, calibration: C
         return Recalled(draft, confidence, fact, surroundings)
 
 
-def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibration, course: Course) -> Answer:
+def _routed(
+    question: str,
+    recalled: Recalled,
+    desk: Desk,
+    calibration: Calibration,
+    course: Course,
+    gone: ByheartError | None,
+) -> Answer:
+    """The answer by what was recalled; `gone` tells why the documents, asked already, could not be."""
     with course.stage("look around"):
         named = desk.ledger.editions.named(question)
     moved = _is_out_of_date(recalled, named)
@@ -122,7 +133,7 @@ def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibrat
     if way(can_look_up=True, is_gain=is_gain) is Route.ANSWER:
         return _from_memory(question, recalled, desk, course, "answered from memory")
     try:
-        reading = _said_today(recalled, threshold, named, course) or lookup.read(question, desk, course, named)
+        reading = _said_today(recalled, threshold, named, course) or _read(question, desk, course, named, gone)
     except _UNAVAILABLE as error:
         if way(can_look_up=False) is Route.ANSWER:
             return _from_memory(question, recalled, desk, course, f"answered from memory; not looked up: {error}")
@@ -139,6 +150,13 @@ def _routed(question: str, recalled: Recalled, desk: Desk, calibration: Calibrat
     else:
         answer = _declined(question, course, _why_not(reading, settlement.rule), withheld, reading.hits)
     return _on_record(answer, _conflict(settlement, reading), desk)
+
+
+def _read(question: str, desk: Desk, course: Course, named: Named, gone: ByheartError | None) -> Read:
+    """What the documents say; where they could not be asked, they are not asked again."""
+    if gone:
+        raise gone
+    return lookup.read(question, desk, course, named)
 
 
 def _is_out_of_date(recalled: Recalled, named: Named) -> bool:
