@@ -77,6 +77,16 @@ def test_a_study_whose_notes_are_gone_is_told_apart(studied_home, questions):
         library.calibrate([questions])
 
 
+def test_notes_of_an_older_form_are_refused_and_left_as_they_are(studied_home, questions):
+    notes = studied_home / "studies" / "1" / NOTES
+    first, *rest = notes.read_text(encoding="utf-8").split("\n")
+    older = "\n".join([json.dumps({"weights": json.loads(first)["weights"]}), *rest])
+    notes.write_text(older, encoding="utf-8")
+    with byheart.open(studied_home) as library, pytest.raises(UsageError, match="not kept"):
+        library.calibrate([questions])
+    assert notes.read_text(encoding="utf-8") == older
+
+
 def test_a_file_that_holds_no_questions_changes_nothing(studied_home, tmp_path):
     path = tmp_path / "asked.jsonl"
     path.write_text('{"ask": 1}\n', encoding="utf-8")

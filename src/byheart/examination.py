@@ -13,7 +13,7 @@ from pathlib import Path
 
 from byheart import calibrate, examine, records
 from byheart.cases import Case
-from byheart.confidence import Calibration
+from byheart.confidence import EXTRACTIVE, Calibration
 from byheart.errors import NothingStudied, UsageError
 from byheart.examine import MEMORY, Examiner, Graded, Notes, Part
 from byheart.ledger import Ledger
@@ -75,14 +75,15 @@ def recalibrated(
             raise NothingStudied(workshop.ledger.folder)
         folder, floor = workshop.folder / str(record.number), workshop.settings.floor
         model = opened.enter_context(closing(workshop.model_of(folder / WEIGHTS)))
-        notes = Notes(folder / NOTES, model.name)
-        if not notes.answers(MEMORY):
+        if not examine.noted_recalls(folder / NOTES, model.name):
             raise UsageError(
                 f"the examination of study {record.number} is not kept in a form that can be gone on with",
                 hint="byheart study makes a new one",
             )
+        notes = Notes(folder / NOTES, model.name)
         reader = str(record.details["calibration"]["reader"])
-        base = opened.enter_context(closing(workshop.base())) if workshop.base else None
+        is_base = workshop.base is not None and reader not in (model.name, EXTRACTIVE)
+        base = opened.enter_context(closing(workshop.base())) if workshop.base and is_base else None
         one_reader = [one for one in _readers(workshop, model, base) if one.name == reader]
         examiner = _examiner(workshop, model, one_reader, workshop.ledger, notes)
         asked = examine.own_questions(cases)
