@@ -54,15 +54,15 @@ def calibrated(
         reading = gate_of(reader)
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
-    rendered = _threshold([pair for pair in setting if not pair[1].question.is_natural], 1 - trust)
-    promised = _threshold([pair for pair in setting if pair[1].question.is_natural], 1 - trust)
-    threshold = max(_UNPROMISED if found is None else found for found in (rendered, promised))
+    promised, rendered = (_threshold(answers, 1 - trust) for answers in _by_origin(setting))
+    threshold = max(_UNPROMISED if found is None else found for found in (promised, rendered))
     testing = [pair for pair in sure if pair[1].question.part is Part.TEST]
+    natural, renderings = (_kept(answers, max(trust, threshold)) for answers in _by_origin(testing))
     figures = {
         **_figures(testing, max(trust, threshold)),
         "promised for renderings": rendered is not None,
-        "natural": _kept([pair for pair in testing if pair[1].question.is_natural], max(trust, threshold)),
-        "renderings": _kept([pair for pair in testing if not pair[1].question.is_natural], max(trust, threshold)),
+        "natural": natural,
+        "renderings": renderings,
         "questions": len(recalls),
         "right by sort": _by_sort(recalls),
         "readings": len(readings[reader]),
@@ -103,6 +103,11 @@ def tried(recall: Gate, recalls: Sequence[Graded]) -> dict[str, object]:
         "right": "".join(str(int(one.is_right)) for _, one in ordered),
         "recites a studied fact": "".join(str(int(one.has_source)) for _, one in ordered),
     }
+
+
+def _by_origin(answers: Sequence[tuple[float, Graded]]) -> tuple[list[tuple[float, Graded]], ...]:
+    """The answers to questions as people ask them, and those to questions made by template."""
+    return tuple([pair for pair in answers if pair[1].question.is_natural is natural] for natural in (True, False))
 
 
 def _figures(tested: Sequence[tuple[float, Graded]], threshold: float) -> dict[str, Any]:

@@ -299,9 +299,7 @@ class Library:
 
     def use(self, number: int) -> None:
         """Goes back (or forth) to study `number`."""
-        for record in self.ledger.studies.all():
-            if record.number == number:
-                self.parts.weights(record)
+        self.parts.weights(self.ledger.studies.one(number))
         self.ledger.studies.use(number)
         self.parts.close_models()
 

@@ -19,10 +19,10 @@ from byheart.needs import Shape
 from byheart.outcomes import Form, Precision, StudyRecord
 from byheart.ports import Embedder, Exporter, Model, Store, Trainer
 from byheart.settings import Settings
+from byheart.workshop import WEIGHTS
 
 INDEX = "index"
 STUDIES = "studies"
-WEIGHTS = "model.gguf"
 PAGE = "page.html"
 _EMBEDDER = "embedder"
 
@@ -197,8 +197,10 @@ class Parts:
 
     def shape(self, name: str) -> Shape | None:
         """The sizes of a model: a name, a path, a config.json, or such as "7B"; None of the one that is only in RAM."""
-        if name == "memory" or (said := needs.of_size(name)):
-            return None if name == "memory" else said
+        if name == "memory":
+            return None
+        if said := needs.of_size(name):
+            return said
         path = Path(name).expanduser()
         if path.suffix != ".json":
             path = models.weights_to_teach(name)

@@ -15,14 +15,14 @@ from byheart.errors import LibraryDamaged
 from byheart.outcomes import StudyRecord
 from byheart.study_figures import StudyFigures, as_data, figures
 from byheart.study_plots import plots
+from byheart.workshop import RECORD
 
 _DATA = "page.json"
-_RECORD = "record.json"
 
 
 def draw(path: Path, record: StudyRecord) -> Path:
     """Draws the page of the study in whose folder `path` lies, and gives it; LibraryDamaged if its record is gone."""
-    told = records.read(path.with_name(_RECORD))
+    told = records.read(path.with_name(RECORD))
     if told is None:
         raise LibraryDamaged(f"{path.parent} holds no record of its study", hint="byheart study makes a new one")
     found = figures(record, told)
