@@ -48,7 +48,7 @@ def base(tmp_path_factory):
 
 def test_the_command_line_studies_in_two_processes(base, home, shelf):
     (home / FILE).write_text(
-        f'model = "{base}"\nembedder = "memory"\nmethod = "lora"\nkeep_adapter = true\nminutes = 0.3\nthreads = 1\n',
+        f'model = "{base}"\nembedder = "memory"\nmethod = "lora"\nkeep_adapter = true\nminutes = 0.1\nthreads = 1\n',
         encoding="utf-8",
     )
     with byheart.open(home) as library:

@@ -85,14 +85,14 @@ class TransformersTrainer:
             return _result(folder, kept.state)
         company.call(partial(self.train_along, curriculum, folder, minutes=minutes, seed=seed))
         with _memory_watched():
-            base = self._as_gguf(folder)
             taught = self._student(seed)
-            if self._keep_adapter and (base == self._base or not taught.scale):
+            if self._keep_adapter and (self._base.is_file() or not taught.scale):
                 raise TrainingFailed(
                     f"{self._base.name} gets no adapter that could be kept apart: only Hugging Face folders do, "
                     "and those that are taught by adapters",
                     hint='set method = "lora", or keep_adapter = false, in byheart.toml',
                 )
+            base = self._as_gguf(folder)
             placed = gguf_export.placings(base, taught.weights, taught.names, _heads(taught))
             self._check_tokens(base, taught, curriculum)
             course = self._course(curriculum, taught, folder, minutes, watch, kept)
