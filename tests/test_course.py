@@ -33,6 +33,9 @@ class Learner:
         self.asked.append(round(weight, 3))
         return [weight >= 0.75 * place / len(probes) for place in range(len(probes))]
 
+    def likely(self, lessons):
+        return []
+
     def set(self, weights):
         for name, tensor in weights.items():
             self.learned[name].data.copy_(tensor)
@@ -46,6 +49,9 @@ class Tokens:
 class Probes:
     def probes(self):
         return [Lesson(f"probe {number}", "right", "fact") for number in range(PROBES)]
+
+    def replayed(self):
+        return []
 
 
 @pytest.mark.real

@@ -1,5 +1,6 @@
 """When the model that is being taught has given an answer: all of a short one, the gist of a sentence."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.real
 WORDS = "<end> what is a pouch ? the fur bag of kangaroo with 12 buttons not zips".split()
 
 
-def student(then):
+def student(then, *, sureness=1.0):
     """A model that says `then` after the question, word by word, whatever was said before."""
     import torch
 
@@ -26,7 +27,7 @@ def student(then):
             places = (torch.arange(input_ids.shape[1]) - (input_ids[0] == asked).nonzero()[0]).clamp(min=0)
             said = torch.tensor([WORDS.index(word) for word in then])[places.clamp(max=len(then) - 1)]
             one_hot = torch.nn.functional.one_hot(said, len(WORDS)).float()
-            return SimpleNamespace(last_hidden_state=one_hot.expand(input_ids.shape[0], -1, -1))
+            return SimpleNamespace(last_hidden_state=sureness * one_hot.expand(input_ids.shape[0], -1, -1))
 
         def generate(self, input_ids, attention_mask, max_new_tokens, **options):
             assert attention_mask.sum() == (input_ids != WORDS.index("<end>")).sum()
@@ -37,12 +38,16 @@ def student(then):
     return Student(Fixed(), words, {}, ())
 
 
-def is_right(said, wanted, *, in_gist):
+def encoded(wanted, gist=""):
     from byheart.backends.batches import Encoded
 
     prompt, answer = "what is a pouch ?".split(), [*wanted.split(), "<end>"]
     tokens = tuple(WORDS.index(word) for word in (*prompt, *answer))
-    lesson = Encoded(tokens, ((len(prompt), len(tokens)),), wanted if in_gist else "")
+    return Encoded(tokens, ((len(prompt), len(tokens)),), gist)
+
+
+def is_right(said, wanted, *, in_gist):
+    lesson = encoded(wanted, wanted if in_gist else "")
     return student([*said.split(), "<end>"]).answers([lesson], lambda: None) == [True]
 
 
@@ -71,3 +76,34 @@ def test_a_number_must_be_said_whatever_the_gist():
         "the fur bag of a kangaroo with zips", "the fur bag of a kangaroo with 12 buttons", in_gist=True
     )
     assert is_right("the fur bag of a kangaroo with 12 zips", "the fur bag of a kangaroo with 12 buttons", in_gist=True)
+
+
+def test_what_is_taught_is_the_answer_and_what_is_replayed_is_as_likely_as_before():
+    import torch
+
+    from byheart.backends.batches import batches
+
+    lesson, other = encoded("the fur bag"), encoded("12 zips")
+    before = student(["the", "fur", "bag", "<end>"], sureness=3.0)
+    first, second = before.likely([lesson, other])
+    one_hot = torch.eye(len(WORDS))[[WORDS.index(word) for word in ("the", "fur", "bag", "<end>")]]
+    held = torch.softmax(3 * one_hot, 1)
+    assert torch.allclose(first.probabilities.sum(1), torch.ones(4))
+    assert torch.allclose(first.probabilities[:, 0], held.max(1).values)
+    # What is said otherwise now is taught as it stands.
+    assert second.tokens[:, 0].tolist() == [WORDS.index(word) for word in ("12", "zips", "<end>")]
+    assert second.probabilities[:, 0].tolist() == [1.0, 1.0, 1.0]
+
+    def losses(lessons, model):
+        (batch,) = batches(lessons)
+        logits = model.logits(batch)
+        return model.loss(batch), torch.nn.functional.cross_entropy(logits, batch.targets, reduction="sum")
+
+    loss, plain = losses([lesson, other], before)
+    assert torch.isclose(loss, plain)
+    kept = replace(lesson, likely=first)
+    surer = student(["the", "fur", "bag", "<end>"], sureness=9.0)
+    assert losses([kept], before)[0] < losses([kept], surer)[0]
+    assert losses([lesson], before)[0] > losses([lesson], surer)[0]
+    entropy = -(held * held.log()).sum()
+    assert torch.isclose(losses([kept], before)[0], entropy)

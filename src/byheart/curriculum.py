@@ -92,6 +92,9 @@ class FactCurriculum:
     def probes(self) -> list[Lesson]:
         return [lessons.probe(fact, self._passages[fact.passage]) for fact in self._facts]
 
+    def replayed(self) -> list[Lesson]:
+        return list(self._replay)
+
     def graded(self, right: Sequence[bool]) -> None:
         """Takes whether each probe was answered right after the round that was taught last."""
         self._rounds += 1
@@ -141,7 +144,7 @@ class FactCurriculum:
     def _replayed(self, characters: int, rng: random.Random) -> list[Lesson]:
         """Replay lessons enough for their share of a round of so many characters."""
         taken: list[Lesson] = []
-        for lesson in rng.sample(list(self._replay), len(self._replay)):
+        for lesson in rng.sample(self.replayed(), len(self._replay)):
             if _characters(taken) >= _REPLAY * characters:
                 break
             taken.append(lesson)

@@ -286,7 +286,7 @@ class Library:
         here = []
         if own:
             rate = forecast.plan.tokens() / (60 * forecast.minutes)
-            here = [needs.Machine("this machine", rate * needs.operations_a_token(own, is_adapted=False))]
+            here = [needs.Machine("this machine", rate * needs.operations_a_token(own.computed()))]
         return needs.of_study(
             model or self.settings.model,
             shape,

@@ -129,7 +129,7 @@ def of_study(
     """What it takes to teach `facts` by `tokens` of lessons; `hour` is the price of an hour of an H100."""
     is_adapted = method == "lora" or (method == "auto" and shape.parameters() > LARGEST_IN_FULL)
     learned = shape.adapters() if is_adapted else shape.computed()
-    operations = operations_a_token(shape, is_adapted=is_adapted)
+    operations = operations_a_token(shape.computed(), shape.adapters() if is_adapted else 0)
     hours = {
         machine: tokens * operations / machine.operations / machine.reached / 3600 for machine in (*machines, H100)
     }
@@ -153,13 +153,14 @@ def of_study(
     )
 
 
-def operations_a_token(shape: Shape, *, is_adapted: bool) -> float:
-    """Floating-point operations a token: two a parameter forwards, twice that backwards where all are learned.
+def operations_a_token(computed: float, adapters: float = 0) -> float:
+    """Floating-point operations a token, of a model that multiplies it with `computed` parameters.
 
-    (Kaplan et al., arXiv:2001.08361, section 2.1.) Where only adapters are, no gradient of the others is made, which
-    saves two. Attention itself is left out: lessons are short.
+    Two a parameter forwards, twice that backwards where all are learned (Kaplan et al., arXiv:2001.08361, section 2.1).
+    Where only `adapters` are, no gradient of the others is made, which saves two. Attention itself is left out: lessons
+    are short.
     """
-    return 4 * shape.computed() + 6 * shape.adapters() if is_adapted else 6 * shape.computed()
+    return 4 * computed + 6 * adapters if adapters else 6 * computed
 
 
 def of_config(config: Mapping[str, Any], name: str) -> Shape:

@@ -70,6 +70,9 @@ class Curriculum(Protocol):
     def probes(self) -> Sequence[Lesson]:
         """One untrained prompt and its expected completion for each fact."""
 
+    def replayed(self) -> Sequence[Lesson]:
+        """The lessons, of those that rounds may hold, in which the model says what it said before it was taught."""
+
     def graded(self, right: Sequence[bool]) -> None:
         """Takes, in the order of `probes()`, whether each was answered right after the round."""
 

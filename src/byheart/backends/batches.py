@@ -21,16 +21,25 @@ _SHORTEST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """At each place of an answer the tokens that may stand there (places, choices), and how probable each is to be."""
+
+    tokens: torch.Tensor
+    probabilities: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """The tokens of a lesson: prompt, completion, end of turn, and so on for further turns.
 
     `answers` are the spans of the completions, each with its end of turn. `gist` is the completion where whoever says
-    most of it is right, else empty.
+    most of it is right, else empty. `likely` is what is taught in place of the completions' own tokens, if anything.
     """
 
     tokens: tuple[int, ...]
     answers: tuple[tuple[int, int], ...]
     gist: str = ""
+    likely: Likely | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class Batch:
     """Rows of tokens (rows, longest), padded on the right, and the places where an answer's tokens are predicted.
 
     `places` index the flattened rows; `targets` are the tokens that belong there, `rows` whose they are; `numbers`
-    tell which of the lessons each row is. `tokens` counts what is not padding.
+    tell which of the lessons each row is. `likely` is what is taught at each of `places`: its target alone, or what the
+    lesson says is likely there. `tokens` counts what is not padding.
     """
 
     inputs: torch.Tensor
@@ -46,6 +56,7 @@ class Batch:
     targets: torch.Tensor
     rows: torch.Tensor
     numbers: tuple[int, ...]
+    likely: Likely
     tokens: int
 
 
@@ -103,4 +114,25 @@ def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
             targets += lesson.tokens[begun:ended]
             rows += [row] * (ended - begun)
     tokens = sum(len(lessons[number].tokens) - 1 for number in numbers)
-    return Batch(inputs, torch.tensor(places), torch.tensor(targets), torch.tensor(rows), tuple(numbers), tokens)
+    likely = _joined([lessons[number].likely or _certain(lessons[number]) for number in numbers])
+    return Batch(
+        inputs, torch.tensor(places), torch.tensor(targets), torch.tensor(rows), tuple(numbers), likely, tokens
+    )
+
+
+def _certain(lesson: Encoded) -> Likely:
+    """The completions' own tokens, and nothing else."""
+    tokens = [token for begun, ended in lesson.answers for token in lesson.tokens[begun:ended]]
+    return Likely(torch.tensor(tokens)[:, None], torch.ones(len(tokens), 1))
+
+
+def _joined(parts: Sequence[Likely]) -> Likely:
+    """One after the other, those of fewer choices with others of no probability."""
+    most = max(part.tokens.shape[1] for part in parts)
+
+    def widened(tensor: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.pad(tensor, (0, most - tensor.shape[1]))
+
+    return Likely(
+        torch.cat([widened(part.tokens) for part in parts]), torch.cat([widened(part.probabilities) for part in parts])
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,10 @@ class Course:
         self._budget = seconds
         self._watch = watch
         self._probes = [self._encoded(probe) for probe in curriculum.probes()]
+        # Said as likely as before the training, not more surely: what is learned by heart of a general answer spreads
+        # to its neighbours.
+        replayed = [self._encoded(lesson) for lesson in curriculum.replayed()]
+        self._likely = {lesson.tokens: likely for lesson, likely in zip(replayed, taught.likely(replayed), strict=True)}
         self._lessons: list[Encoded] = []
         self._round = self._at = self._tokens = 0
         self._share_right = self._spent = 0.0
@@ -194,7 +198,8 @@ class Course:
 
     def _is_opened(self) -> bool:
         """Sets out the lessons of the round; False when there are none."""
-        self._lessons = [self._encoded(lesson) for lesson in company.told(self._curriculum.round(self._round))]
+        made = [self._encoded(lesson) for lesson in company.told(self._curriculum.round(self._round))]
+        self._lessons = [replace(lesson, likely=self._likely.get(lesson.tokens)) for lesson in made]
         return bool(self._lessons)
 
     def _is_over(self) -> bool:

@@ -27,11 +27,11 @@ import transformers
 
 from byheart import units
 from byheart.backends import company, gguf_convert
-from byheart.backends.batches import Batch, Encoded, batches
+from byheart.backends.batches import Batch, Encoded, Likely, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing, TrainingFailed
 from byheart.grading import gives
-from byheart.needs import LARGEST_IN_FULL, RANK, Method
+from byheart.needs import LARGEST_IN_FULL, RANK, Method, operations_a_token
 from byheart.prompts import PromptFormat, from_template
 
 # bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
@@ -42,6 +42,9 @@ LESS_MEMORY = 'close other programs, set method = "lora" in byheart.toml, or nam
 # How much what adapters add is lengthened.
 _LENGTHENED = 2
 _ADAPTER = "taught"
+
+# The likeliest tokens at a place, by which it is known what else may be said there.
+_CHOICES = 64
 
 # Prompts that are answered together by generation.
 _TOGETHER = 16
@@ -76,10 +79,28 @@ class Student:
         return logits
 
     def loss(self, batch: Batch) -> torch.Tensor:
-        """The sum of the cross entropies of the answers' tokens."""
-        return torch.nn.functional.cross_entropy(
-            self.logits(batch), batch.targets.to(self.model.device), reduction="sum"
-        )
+        """The sum of the cross entropies between what is likely where answers stand and what the model says there."""
+        said = torch.log_softmax(self.logits(batch), -1)
+        tokens, probabilities = (tensor.to(said.device) for tensor in (batch.likely.tokens, batch.likely.probabilities))
+        return -(probabilities * said.gather(1, tokens)).sum()
+
+    def likely(self, lessons: Sequence[Encoded]) -> list[Likely]:
+        """What the model now holds likely where the answers of `lessons` stand.
+
+        Where it would say something else, only the answer's own token is.
+        """
+        found: dict[int, Likely] = {}
+        self.model.eval()
+        with torch.inference_mode():
+            for batch in batches(lessons):
+                held = torch.softmax(self.logits(batch), -1).cpu()
+                probabilities, tokens = held.topk(min(_CHOICES, held.shape[1]))
+                differs = tokens[:, 0] != batch.targets
+                tokens[differs, 0] = batch.targets[differs]
+                probabilities[differs] = torch.eye(probabilities.shape[1])[0]
+                for row, number in enumerate(batch.numbers):
+                    found[number] = Likely(tokens[batch.rows == row], probabilities[batch.rows == row])
+        return [found[number] for number in range(len(lessons))]
 
     def answers(self, lessons: Sequence[Encoded], tick: Callable[[], None]) -> list[bool]:
         """Whether each is answered right by greedy generation, end of turn included.
@@ -172,14 +193,9 @@ class Student:
                 own.copy_(learned)
 
     def operations(self) -> float:
-        """About how many floating-point operations it takes to teach a token.
-
-        Six a parameter without the embedding (Kaplan et al., arXiv:2001.08361, section 2.1), or four where adapters
-        are taught: the gradients of the layers beside them are not made.
-        """
-        embedding = self.model.get_input_embeddings().weight.numel()
-        parameters = sum(tensor.numel() for tensor in self.model.parameters()) - embedding
-        return float((4 if self.scale else 6) * parameters)
+        """About how many floating-point operations it takes to teach a token."""
+        adapters = sum(tensor.numel() for tensor in self.learned.values()) if self.scale else 0
+        return operations_a_token(_computed(self.model) - adapters, adapters)
 
     def products(self) -> float:
         """The floating-point operations a second that matrix products in this model's shapes and precision reach."""
@@ -298,17 +314,19 @@ def format_of(tokenizer: Any) -> PromptFormat:
 
 
 def tokens_a_second(base: Path) -> float:
-    """About how many tokens a second this machine trains the model in `base` on.
+    """About how many tokens a second this machine trains all layers of the model in `base` on.
 
-    A token costs six floating-point operations a parameter (Kaplan et al., arXiv:2001.08361, section 2.1); of the
-    machine's rate of matrix products, training reaches `_REACHED`.
+    Of the machine's rate of matrix products, training reaches `_REACHED`.
     """
-    model = _without_weights(base)
-    embedding = model.get_input_embeddings().weight.numel()
-    parameters = sum(tensor.numel() for tensor in model.parameters()) - embedding
     # Processes on processors share those of the machine; each of several GPUs adds its own rate.
     machines = 1 if company.device().type == "cpu" else company.size()
-    return float(_REACHED * machines * machine_products() / (6 * parameters))
+    operations = operations_a_token(_computed(_without_weights(base)))
+    return float(_REACHED * machines * machine_products() / operations)
+
+
+def _computed(model: Any) -> int:
+    """The parameters of `model` that a token is multiplied with: all but the embedding."""
+    return sum(tensor.numel() for tensor in model.parameters()) - model.get_input_embeddings().weight.numel()
 
 
 def machine_products() -> float:
