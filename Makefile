@@ -8,6 +8,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# Two files of tests at a time: most wait for one core.
+TOGETHER := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -24,13 +26,13 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/byheart fetch
-	$(BIN)/pytest
+	$(BIN)/pytest $(TOGETHER)
 
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not real"
+	$(BIN)/pytest -m "not real" $(TOGETHER)
 
 env: $(READY)
 

@@ -1,5 +1,6 @@
 """Same answer or not: numbers, dates, versions and negations exactly, then containment, then half of the words."""
 
+import calendar
 import json
 from pathlib import Path
 
@@ -32,6 +33,15 @@ PAIRS = [json.loads(line) for line in Path(__file__).with_name("pairs.jsonl").re
 def test_the_same_said_otherwise_does_not_differ(one, other):
     assert not answers_differ(one, other)
     assert not answers_differ(other, one)
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_a_date_is_the_same_however_its_month_is_written(number):
+    month = calendar.month_name[number]
+    written = f"2015-{number:02}-05"
+    for said in (f"5 {month} 2015", f"{month} 5th, 2015", f"5-{month[:3]}-2015"):
+        assert not answers_differ(said, written)
+        assert answers_differ(said, f"2015-{number % 12 + 1:02}-05")
 
 
 @pytest.mark.parametrize(

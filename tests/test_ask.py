@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import byheart
-from byheart.errors import NothingStudied, StoreUnavailable, UsageError
+from byheart.errors import LibraryDamaged, ModelUnavailable, NothingStudied, StoreUnavailable, UsageError
 from byheart.gate import Gate
 from byheart.scales import Scales
 from byheart.settings import FILE
@@ -244,3 +244,66 @@ def test_every_stage_of_an_answer_from_memory_is_accounted_for(studied):
     assert sure.figures["threshold"] >= 0.9
     assert (given.stage, answer.reason) == ("answer", "answered from memory")
     assert answer.why.splitlines() == [f"{step.stage}: {step.said}" for step in answer.steps]
+
+
+class Silent:
+    """A model that gives no answer in time."""
+
+    name = "silent"
+
+    def complete(self, prompt, *, tokens, timeout):
+        raise ModelUnavailable("the model gave no answer within 1 s", hint="raise timeout")
+
+    def close(self): ...
+
+
+def test_where_memory_is_too_slow_another_reader_answers_and_says_so(studied, monkeypatch):
+    quoting = studied.parts.model()
+    monkeypatch.setattr(studied.parts, "model", Silent)
+    monkeypatch.setattr(studied.parts, "reader", lambda: quoting)
+    answer = studied.ask(QUESTION)
+    assert answer.origin is Origin.DOCUMENTS
+    assert "3.4" in answer.text
+    assert "recall: none: the model gave no answer within 1 s" in answer.why
+    assert studied.ask(QUESTION, side="memory").origin is Origin.NONE
+
+
+def test_where_the_same_model_would_read_it_is_waited_for_only_once(studied, monkeypatch):
+    silent = Silent()
+    monkeypatch.setattr(studied.parts, "model", lambda: silent)
+    monkeypatch.setattr(studied.parts, "reader", lambda: silent)
+    answer = studied.ask(QUESTION)
+    assert (answer.origin, answer.reason) == (Origin.NONE, "the model gave no answer within 1 s; raise timeout")
+
+
+def test_with_its_weights_lost_a_library_is_looked_up_and_says_so(studied):
+    shutil.rmtree(studied.folder / "studies" / "1")
+    answer = studied.ask(QUESTION)
+    assert "memory: not asked: the weights of study 1 are gone" in answer.why
+    # The base reads, as before the first study; it is little trusted.
+    assert "3.4" in answer.withheld[0].text
+    assert studied.ask(QUESTION, side="documents").withheld == answer.withheld
+    with pytest.raises(LibraryDamaged, match="the weights of study 1 are gone"):
+        studied.ask(QUESTION, side="memory")
+
+
+def test_a_document_that_is_no_longer_core_is_looked_up_and_its_neighbours_are_not(studied, tmp_path):
+    studied.add([tmp_path / "shelf" / "prop-0103.rst"], core=False)
+    answer = studied.ask(QUESTION)
+    assert answer.origin is Origin.DOCUMENTS
+    assert "3.4" in answer.text
+    assert studied.ask("Which Python version did PROP 104 target?").origin is Origin.MEMORY
+    studied.add([tmp_path / "shelf" / "prop-0103.rst"], core=True)
+    assert studied.ask(QUESTION).origin is Origin.MEMORY
+
+
+def test_what_is_forgotten_while_the_store_is_down_is_forgotten(studied, tmp_path, monkeypatch):
+    def gone():
+        raise StoreUnavailable("the store is gone")
+
+    with monkeypatch.context() as down:
+        down.setattr(studied.parts, "_writable_store", gone)
+        path = tmp_path / "shelf" / "prop-0103.rst"
+        assert studied.forget([path]) == (path.as_posix(),)
+    assert all(hit.source != path.as_posix() for hit in studied.search("Handling of gherkin objects", k=20))
+    assert studied.ask(QUESTION).origin is not Origin.MEMORY

@@ -202,6 +202,10 @@ def test_the_key_is_sent_but_never_shown(monkeypatch):
     assert "secret" not in said + hint
 
 
+# Far longer than the client waits, on a busy machine too.
+_LONG = 3.0
+
+
 def drip(handler, block, seconds):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -214,17 +218,17 @@ def drip(handler, block, seconds):
 
 
 def stall(handler):
-    time.sleep(1.0)
+    time.sleep(_LONG)
 
 
 def drip_header(handler):
-    drip(handler, b"H", 1.0)
+    drip(handler, b"H", _LONG)
 
 
 def drip_body(handler):
     handler.send_response(200)
     handler.end_headers()
-    drip(handler, b" ", 1.0)
+    drip(handler, b" ", _LONG)
 
 
 @pytest.mark.parametrize("behave", [stall, drip_header, drip_body])
@@ -233,7 +237,7 @@ def test_the_time_limit_holds_whatever_the_server_does(behave):
         started = time.monotonic()
         said, hint = refused(address, timeout=0.15)
         took = time.monotonic() - started
-    assert took < 0.6
+    assert took < _LONG
     assert "within 0.15 s" in said
     assert "timeout" in hint
 

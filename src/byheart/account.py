@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from byheart import units
 from byheart.types import Claim, Conflict, Draft, Hit, Step, Surroundings, Taught
 
 # How many of the facts near a question are told.
@@ -38,6 +39,16 @@ def recalled(draft: Draft, fact: Taught | None, features: Mapping[str, float]) -
     return Step("recall", f"{said}: {rests}", features)
 
 
+def lost(error: Exception) -> Step:
+    """That memory cannot be asked, and why."""
+    return Step("memory", f"not asked: {error}")
+
+
+def silent(error: Exception) -> Step:
+    """That memory was asked and gave no answer."""
+    return Step("recall", f"none: {error}")
+
+
 def not_recalled() -> Step:
     """That memory was not asked."""
     return Step("recall", "not tried: nothing studied is near enough")
@@ -49,7 +60,7 @@ def sure(probability: float, threshold: float, *, gain: float, moved: str) -> St
     `gain` is by how much looking up is expected to raise it.
     """
     enough = "enough" if probability >= threshold else "not enough"
-    said = f"{probability:.0%} sure, {threshold:.0%} wanted: {enough}"
+    said = f"{units.percent(probability)} sure, {units.percent(threshold)} wanted: {enough}"
     figures = {"probability": probability, "threshold": threshold, "gain of looking up": gain}
     return Step("sure", f"{said}; {moved}" if moved else said, figures)
 

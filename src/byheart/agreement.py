@@ -123,7 +123,7 @@ def _iso(match: re.Match[str], kind: str) -> str:
     else:
         year = int(re.findall(r"\d{4}", match.group())[-1])
         day = int(re.findall(r"\d{1,2}", match.group())[0])
-        month = MONTHS.index(re.findall(rf"{_MONTH}", match.group(), re.I)[0][:3].title()) - 11
+        month = _MONTH_NUMBERS[re.findall(_MONTH, match.group(), re.I)[0][:3].lower()]
     return f"d{year}{month:02}{day:02}"
 
 
@@ -322,6 +322,7 @@ _BOUNDS = frozenset("up most least newer later higher above more than maximum mi
 _DENYING = frozenset("un in im il ir non dis a anti de".split())
 _OPPOSED = frozenset(frozenset(pair) for pair in ANTONYMS) | frozenset(frozenset(map(stem, pair)) for pair in ANTONYMS)
 _MONTH_NAMES = frozenset(month.lower() for month in MONTHS) - {"may"}
+_MONTH_NUMBERS = {month[:3].lower(): number for number, month in enumerate(MONTHS[:12], start=1)}
 
 _NUMBER_WORDS = {
     word: number

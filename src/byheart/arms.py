@@ -130,7 +130,7 @@ def _own(place: _Place, name: str) -> Arm:
     what = []
     if name != "documents":
         if parts.calibration() is None or record is None:
-            raise NothingStudied(library.folder)
+            raise parts.lost() or NothingStudied(library.folder)
         what.append(f"study {record.number}, {'asked first' if name == 'both' else 'asked without a gate'}")
         parts.model()
     if name != "memory":

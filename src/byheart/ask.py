@@ -70,10 +70,12 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     if not question:
         raise UsageError("the question is empty", hint='byheart ask "Which …?"')
     course = Course()
+    if desk.lost and side != "documents":
+        course.steps.append(account.lost(desk.lost))
     if side == "documents" or (desk.calibration is None and side is None):
         return _from_documents(question, desk, course)
     if desk.calibration is None:
-        raise NothingStudied(desk.ledger.folder)
+        raise desk.lost or NothingStudied(desk.ledger.folder)
     with course.stage("look around"):
         surroundings = desk.ledger.look_around(question)
         course.steps.append(account.looked_around(surroundings))
@@ -88,8 +90,11 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     try:
         recalled = recall(question, surroundings, desk, desk.calibration, course)
     except ModelUnavailable as error:
-        # The same model would read: there is nothing to fall back to.
-        return _declined(question, course, f"{error}; {error.hint}", (), ())
+        if side == "memory" or gone or desk.reader() is desk.model():
+            return _declined(question, course, f"{f'{gone}; ' if gone else ''}{error}; {error.hint}", (), ())
+        # Who reads is another one, which may be there.
+        course.steps.append(account.silent(error))
+        return _from_documents(question, desk, course)
     if side == "memory":
         return _from_memory(question, recalled, desk, course, "recalled, not checked (memory was asked for)")
     return _routed(question, recalled, desk, desk.calibration, course, gone)

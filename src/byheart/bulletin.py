@@ -122,6 +122,8 @@ def _proof(record: StudyRecord) -> Iterator[str]:
     kept = f"general questions kept: {details['general kept']} of {general}" if general else ""
     if told := "; ".join(filter(None, (_sealed(record), kept))):
         yield told
+    if promised := study_figures.promise(details):
+        yield promised
     speed = study_figures.speed(details)
     if speed is None:
         return

@@ -235,6 +235,9 @@ def ask(
     code = 0
     with console.opened(context) as library:
         library.watch.is_on &= not is_private
+        if lost := library.parts.lost():
+            console.note(f"{lost}: every answer is looked up")
+            console.hint(lost.hint)
         for typed in console.questions(library.folder) if question is None else [question]:
             try:
                 answer = library.ask(typed, side=side)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from byheart.confidence import Calibration
+from byheart.errors import LibraryDamaged
 from byheart.ledger import Ledger
 from byheart.ports import Model
 from byheart.settings import Settings
@@ -22,7 +23,8 @@ class Desk:
     """What a question is answered with.
 
     `model` recalls and `reader` reads, often the same one; they and `search` open what they need when they are first
-    called. `calibration` is None for a library that was never studied: it has no memory to ask.
+    called. `calibration` is None for a library that was never studied: it has no memory to ask. `lost` is None, or why
+    the memory that it had cannot be asked.
     """
 
     ledger: Ledger
@@ -31,6 +33,7 @@ class Desk:
     reader: Callable[[], Model]
     search: Callable[[str, int], list[Hit]]
     calibration: Calibration | None
+    lost: LibraryDamaged | None = None
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ Each verb hands the parts it needs to the stage that does the work; `parts` open
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from byheart import index, models, settings
 from byheart.ask import ask
 from byheart.desk import Desk
 from byheart.editions import declared
-from byheart.errors import BadQuestions, UnknownSource, UnreadableDocument, UsageError, of_extra
+from byheart.errors import BadQuestions, StoreUnavailable, UnknownSource, UnreadableDocument, UsageError, of_extra
 from byheart.ledger import Ledger, Source
 from byheart.outcomes import (
     Added,
@@ -127,7 +127,9 @@ class Library:
             gone += [source.location for source in self._held(path)]
         for location in gone:
             self.ledger.withdraw(location)
-        self.parts.follow()
+        # What is held is decided by the ledger; a store that is down follows at the next command that reaches it.
+        with suppress(StoreUnavailable):
+            self.parts.follow()
         return tuple(gone)
 
     def prove(self, paths: Sequence[str | Path] = ()) -> list[Proof]:
@@ -189,6 +191,7 @@ class Library:
             parts.reader,
             lambda question, k: self.search(question, k=k),
             self.watch.in_force(parts.calibration()),
+            parts.lost(),
         )
 
     # ── study ──

@@ -21,7 +21,7 @@ def questions(rows: Sequence[Logged]) -> str:
     lines = [shown.one_line(f"{'asked':<16}  {'answered':<11}  {'sure':>4}  {'took':>7}  {'checked':<7}  question")]
     for row in rows:
         asked = datetime.fromisoformat(row.asked).astimezone().strftime("%Y-%m-%d %H:%M")
-        figures = f"{shown.percent(row.confidence):>5} {units.seconds(row.seconds):>8}  {_AGREES[row.agrees]:<7}"
+        figures = f"{units.percent(row.confidence):>5} {units.seconds(row.seconds):>8}  {_AGREES[row.agrees]:<7}"
         lines.append(shown.one_line(f"{asked:<16}  {shown.ORIGINS[row.origin]:<11} {figures}  {row.question}"))
     return "\n".join(lines)
 

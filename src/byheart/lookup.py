@@ -72,11 +72,12 @@ def instead_of(taught: Taught, confidence: float, course: Course) -> Read | None
 
 def is_on_the_same(taught: Taught, hit: Hit, desk: Desk) -> bool:
     """Whether a passage of another work, of a later date, states the same attribute of the same subject."""
-    from byheart import facts
-
     fact, dated = taught.fact, taught.revision.dated
     if not (is_of_subject(fact) and hit.dated and dated and hit.dated > dated and hit.work != taught.work):
         return False
+    # Loaded only here: it takes longer than an answer from memory.
+    from byheart import facts
+
     # The first passage of a document says what the others are about.
     passages = [placed.passage for placed in desk.ledger.passages(hit.source)]
     chosen = [passage for place, passage in enumerate(passages) if place == 0 or passage.id == hit.passage]
@@ -136,7 +137,8 @@ def _readable(question: str, allowed: Sequence[Hit], most: int) -> list[Hit]:
     fit: list[Hit] = []
     unfit: list[Hit] = []
     for hit in allowed:
-        quiet = replace(hit, text=injections.quiet(hit.text))
+        title, *heading = map(injections.quiet, (hit.title, *hit.heading))
+        quiet = replace(hit, text=injections.quiet(hit.text), title=title, heading=tuple(heading))
         has_lost = len(wanted & _terms(quiet)) < len(wanted & _terms(hit))
         if quiet.text.strip():
             (unfit if has_lost else fit).append(quiet)

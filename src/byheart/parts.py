@@ -71,7 +71,7 @@ class Parts:
         found_best = calibration.reader if calibration else "" if self.settings.server else EXTRACTIVE
         if quotes and (self.settings.reader == "sentence" or found_best == EXTRACTIVE):
             return quotes
-        if calibration is None or calibration.reader == calibration.weights:
+        if not self.lost() if calibration is None else calibration.reader == calibration.weights:
             return self.model()
         if self._reader is None:
             self._reader = self.base()
@@ -111,8 +111,19 @@ class Parts:
             raise LibraryDamaged(f"the weights of study {record.number} are gone", hint="byheart study makes new ones")
         return path
 
+    def lost(self) -> LibraryDamaged | None:
+        """Why the memory of the study in use cannot be asked: its weights are gone, and no server has them."""
+        in_use = self.ledger.studies.in_use()
+        try:
+            if in_use and not self.settings.server:
+                self.weights(in_use)
+        except LibraryDamaged as error:
+            return error
+        return None
+
     def calibration(self) -> Calibration | None:
-        """The calibration of the study in use; None where there is none, or where other weights would answer."""
+        """The calibration of the study in use; None where there is none, where other weights would answer, and where
+        its own are lost."""
         if self._calibration is None:
             self._calibration = self._loaded_calibration()
         return self._calibration
@@ -258,7 +269,7 @@ class Parts:
 
     def _loaded_calibration(self) -> Calibration | None:
         in_use = self.ledger.studies.in_use()
-        if in_use is None:
+        if in_use is None or self.lost():
             return None
         answering = self.model().name if self.settings.server else models.name_of(self.weights(in_use))
         if answering != in_use.weights:

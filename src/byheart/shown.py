@@ -162,11 +162,6 @@ def one_line(text: str) -> str:
     return text if len(text) <= _width() else text[: _width() - 1].rstrip() + "…"
 
 
-def percent(probability: float) -> str:
-    """A probability in percent; it is never told as a certainty."""
-    return f"{min(99, max(1, round(probability * 100)))} %"
-
-
 def as_json(value: object) -> str:
     """Results as one line of JSON: dataclasses become objects under their fields' names."""
     return json.dumps(value, default=_plain, ensure_ascii=False)
@@ -184,7 +179,7 @@ def place(source: str) -> str:
 
 def _headline(given: Answer) -> str:
     said = given.text or ORIGINS["none"]
-    sure = f"{percent(given.confidence)} sure"
+    sure = f"{units.percent(given.confidence)} sure"
     tags = [ORIGINS[given.origin], sure] if given.text else [f"best guess {sure}"] if given.confidence else []
     tag = " · ".join([*tags, _seconds(given.seconds)])
     lines = [line for part in said.splitlines() for line in _wrapped(part)]
@@ -252,7 +247,7 @@ def _days(citation: Citation) -> str:
 
 
 def _sure(claim: Claim) -> str:
-    return f" ({percent(claim.confidence)} sure)"
+    return f" ({units.percent(claim.confidence)} sure)"
 
 
 def _account(given: Answer) -> list[str]:

@@ -138,13 +138,19 @@ class Studies:
         return None if row is None else _study(row)
 
     def near(self, question: str, k: int = 12) -> Surroundings:
-        """At most `k` facts of the study in use near `question`, best first, and how much of it they do not know."""
+        """At most `k` facts of the study in use near `question`, best first, and how much of it they do not know.
+
+        What was learned from documents that are no longer core is left out: they are to be looked up.
+        """
         match = match_any(words.content_terms(question))
         if not match:
             return Surroundings(unknown_words=1.0)
         rows = self._connection.execute(
             f"SELECT rowid, -bm25(fact_words, {_COLUMN_WEIGHTS}) AS score FROM fact_words "
-            "WHERE fact_words MATCH ? ORDER BY score DESC LIMIT ?",
+            "WHERE fact_words MATCH ? AND rowid NOT IN ("
+            "SELECT f.id FROM studied d JOIN study u ON u.id = d.study AND u.is_in_use "
+            "JOIN source s ON s.id = d.source AND s.holding != 'core' JOIN fact f ON f.source = s.id AND f.study = u.id"
+            ") ORDER BY score DESC LIMIT ?",
             (match, k),
         ).fetchall()
         return Surroundings(

@@ -12,6 +12,11 @@ def share(part: float | None) -> str:
     return NONE if part is None else f"{part * 100:.0f} %"
 
 
+def percent(probability: float) -> str:
+    """A probability in percent; it is never told as a certainty."""
+    return f"{min(99, max(1, round(probability * 100)))} %"
+
+
 def interval(low: float | None, high: float | None) -> str:
     """The ends of a share's interval, in percent; nothing where there is none."""
     return "" if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}"
