@@ -196,7 +196,7 @@ def test_the_minutes_go_to_what_is_asked_most():
 def test_a_field_tablet_without_network_gets_both():
     advice = advise(grounds(ten_that_never_change(), is_offline=True))
     assert only(advice).way is Way.BOTH
-    assert only(advice).figure == "byheart.toml names no other machine"
+    assert "without a network is not measured" in only(advice).figure
 
 
 def test_offline_the_worthiest_facts_are_taught_though_few_of_them_fit():
@@ -315,6 +315,23 @@ def test_a_latency_that_looking_up_exceeds_wants_a_study():
     assert only(advice).figure == "--latency 500 ms is exceeded by documents 3.00 s"
     strict = advise(grounds(ten_that_never_change(), latency=0.15, findings=findings))
     assert (only(strict).way, only(strict).rule) == (Way.STUDY, "limits rule out looking up")
+
+
+def test_without_a_network_memory_that_is_measured_to_be_worse_is_not_wanted():
+    worse = measured(shares(5, 35, 30))
+    assert only(advise(grounds(studied(), is_offline=True, findings=worse))).rule == "worse with memory"
+    # Looking up is ruled out: what memory has is better than nothing.
+    assert only(advise(grounds(studied(), latency=0.5, findings=worse))).rule == "limits want memory"
+    alike = advise(grounds(studied(), is_offline=True, findings=measured(shares(30, 30, 30))))
+    assert only(alike).rule == "limits want memory"
+
+
+def test_what_was_measured_on_questions_of_its_own_is_said_to_be_easier():
+    own = Findings(3, [], measured(shares(30, 30, 30)).asked)
+    assert (
+        "report 3 asked byheart's own questions, which are easier than people's"
+        in advise(grounds(studied(), findings=own)).notes
+    )
 
 
 def test_memory_that_a_study_exceeds_leaves_the_index():

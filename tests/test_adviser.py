@@ -103,6 +103,16 @@ def test_a_measurement_that_was_stopped_is_passed_over(opened):
     assert gathered(opened).findings.number == 1
 
 
+def test_a_newer_report_that_tells_less_is_passed_over(opened, made):
+    measure.measure(opened, [made / "questions.jsonl"], Order(arms=("memory",), cold=0))
+    measure.measure(opened, [], Order(arms=("memory", "documents", "both"), cold=0))
+    assert gathered(opened).findings.number == 1
+    measure.measure(
+        opened, [made / "questions.jsonl"], Order(arms=("memory", "documents", "both"), cold=0, is_anew=True)
+    )
+    assert gathered(opened).findings.number > 1
+
+
 def test_in_a_large_library_facts_are_estimated_from_a_sample(home, shelf, monkeypatch):
     with byheart.open(home) as library:
         library.add([shelf])

@@ -334,6 +334,7 @@ def test_a_change_of_a_document_is_measured_on_a_copy(studied, learned):
     upkeep = found.upkeep
     assert upkeep.changed.startswith("shelf/prop-01")
     assert upkeep.searchable_seconds > 0
+    assert upkeep.was_recited
     assert upkeep.forgotten_seconds > 0
     assert upkeep.studied_seconds > 0
     assert upkeep.asked_offline == 3

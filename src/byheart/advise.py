@@ -163,6 +163,8 @@ def _notes(considered: Considered, ways: dict[str, Way]) -> Iterator[str]:
         again = units.seconds(findings.studied_seconds)
         yield f"a change is searchable after {units.seconds(findings.searchable_seconds)}, studied again after {again}"
     new = [one for one in grounds.documents if ways[one.location] is not Way.INDEX and not one.is_studied]
+    if findings and not findings.files:
+        yield f"report {findings.number} asked byheart's own questions, which are easier than people's"
     if findings and new:
         yield f"{_count(new)} to study, not studied when it was measured: measure again afterwards"
     left = [location for location, way in ways.items() if way is Way.INDEX]

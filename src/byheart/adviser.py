@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from byheart import cases, facts, plan, records
 from byheart.advise import advise
+from byheart.comparison import SIDES
 from byheart.errors import ModelMissing
 from byheart.grading import Grade
 from byheart.grounds import Asked, Findings, Grounds, Held, Wishes
@@ -155,13 +156,16 @@ def _is_elsewhere(address: str) -> bool:
 
 
 def _findings(library: Library, record: StudyRecord | None) -> Findings | None:
-    """What the newest report found; answers of a study that is not in use are left out."""
-    home = library.folder / REPORTS
-    numbers = sorted((int(path.name) for path in home.glob("*") if path.name.isdigit()), reverse=True)
-    # A measurement that was stopped has no report yet.
-    report = next((found for number in numbers if (found := records.read(home / str(number) / REPORT))), None)
-    if report is None:
+    """What the report found that tells most; answers of a study that is not in use are left out."""
+    reports = [
+        report
+        for path in (library.folder / REPORTS).glob("*")
+        # A measurement that was stopped has no report yet.
+        if path.name.isdigit() and (report := records.read(path / REPORT))
+    ]
+    if not reports:
         return None
+    report = max(reports, key=_worth)
     run, upkeep = report["run"], report["upkeep"] or {}
     asked_of = (run["study"]["number"], run["study"]["made"]) if run["study"] else None
     is_outdated = asked_of != ((record.number, record.made) if record else None)
@@ -178,6 +182,11 @@ def _findings(library: Library, record: StudyRecord | None) -> Findings | None:
         upkeep.get("searchable_seconds"),
         upkeep.get("studied_seconds"),
     )
+
+
+def _worth(report: Mapping[str, Any]) -> tuple[bool, int, int]:
+    """How much a report tells: people's questions before byheart's own, then sides asked, then the newest."""
+    return bool(report["run"]["questions"]), len(set(SIDES) & set(report["figures"]["arms"])), report["run"]["number"]
 
 
 def _asked(library: Library, report: Mapping[str, Any]) -> Iterator[Asked]:

@@ -82,6 +82,8 @@ def _update(upkeep: Upkeep) -> dict[str, str]:
     forgotten = f"not recited any more after {units.seconds(upkeep.forgotten_seconds)}"
     if upkeep.forgotten_seconds is None:
         forgotten = "the old value was still recited"
+    elif not upkeep.was_recited:
+        forgotten = "the old value was not recited before the change either"
     knows = "and then says the new value" if upkeep.says_the_new else "and does not say the new value yet"
     studied = f"studied again after {units.seconds(upkeep.studied_seconds)}, {knows}"
     return {

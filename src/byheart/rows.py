@@ -88,7 +88,8 @@ class LeftOut:
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     """What the library holds and weighs, what a question takes with the network cut, and what a change of one document
-    costs. Seconds are None where that side does not exist or was not measured."""
+    costs. Seconds are None where that side does not exist or was not measured; `was_recited` tells whether memory told
+    the old value before the change."""
 
     documents: int
     passages: int
@@ -106,6 +107,7 @@ class Upkeep:
     forgotten_seconds: float | None
     studied_seconds: float | None
     says_the_new: bool | None
+    was_recited: bool = True
 
 
 Record = Row | Cold | Verdict | Failure | Upkeep

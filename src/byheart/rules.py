@@ -42,7 +42,8 @@ def _is_worse_with_memory(document: Held, considered: Considered) -> bool:
     against = considered.compared(document, "documents", "memory")
     both = considered.compared(document, "both", "documents")
     # What memory gets wrong does no harm where it is not sure of it, so `both` has the last word.
-    return bool(against and against.is_better and (both is None or both.right <= both.other_right))
+    is_worse = bool(against and against.is_better and (both is None or both.right <= both.other_right))
+    return is_worse and Way.INDEX not in considered.ruled_out
 
 
 def _is_more_right_with_both(document: Held, considered: Considered) -> bool:
@@ -114,7 +115,7 @@ def _wants_memory(documents: Documents, considered: Considered) -> str:
     if findings and findings.offline:
         same = ", ".join(f"{arm} {count}" for arm, count in findings.offline.items())
         return f"same answers with the network cut, of {findings.asked_offline}: {same}"
-    return "byheart.toml names no other machine"
+    return "whether both sides answer alike without a network is not measured (byheart measure --table)"
 
 
 def _told_apart(arm: str, other: str) -> Callable[[Documents, Considered], str]:
@@ -202,6 +203,7 @@ RULES = (
         lambda document, considered: {Way.INDEX, Way.BOTH} <= considered.ruled_out,
         _limited_to_memory,
     ),
+    WORSE_WITH_MEMORY,
     Rule(
         "limits want memory",
         Way.BOTH,
@@ -209,7 +211,6 @@ RULES = (
         lambda document, considered: considered.wants_memory,
         _wants_memory,
     ),
-    WORSE_WITH_MEMORY,
     Rule(
         "more right with both",
         Way.BOTH,

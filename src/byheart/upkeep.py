@@ -7,6 +7,7 @@ document in it: the user's library and files are only read. It compares nothing 
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import re
 import shutil
@@ -35,6 +36,9 @@ from byheart.types import Origin, Side
 
 _OFFLINE = "import sys; from byheart.upkeep import answer_offline; answer_offline(*sys.argv[1:])"
 
+# Of so many values it is tried whether memory tells them, before one is changed.
+_MOST_ASKED = 20
+
 _NUMBER = re.compile(r"\d+(?=\D*$)")
 _LINE_WITH_NUMBER = re.compile(r"(?m)^.*\b(?P<number>\d+)\b.*$")
 
@@ -53,8 +57,13 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
-    """Seconds from the change on: until the new text is found, until the old is told no more, until it is learned."""
+    """Seconds from the change on: until the new text is found, until the old is told no more, until it is learned.
 
+    `was_told` is whether memory told the old value before; else nothing shows that it does so no more.
+    """
+
+    document: str = ""
+    was_told: bool = False
     searchable: float | None = None
     forgotten: float | None = None
     studied: float | None = None
@@ -68,8 +77,7 @@ def measured(library: Library, said: Mapping[tuple[str, str], str], *, watch: Ca
     details = record.details if record else {}
     watch(Measuring("asking with the network cut", 0, 1))
     same, tried = _offline(library.folder, said)
-    change = _chosen(library)
-    changed = _after(change, library, watch) if change else _Changed()
+    changed = _after_a_change(library, watch)
     return Upkeep(
         documents,
         passages,
@@ -82,11 +90,12 @@ def measured(library: Library, said: Mapping[tuple[str, str], str], *, watch: Ca
         same,
         len({question for _, question in said}),
         tried,
-        "/".join(Path(change.source).parts[-2:]) if change else "",
+        changed.document,
         changed.searchable,
         changed.forgotten,
         changed.studied,
         changed.says_the_new,
+        changed.was_told,
     )
 
 
@@ -112,6 +121,7 @@ def answer_offline(folder: str, asked: str, said: str) -> None:
     sys.addaudithook(refuse)
     sides: Mapping[str, Side | None] = {"memory": "memory", "documents": "documents"}
     with libraries.open(folder) as library:
+        library.watch.is_on = False
         texts = [library.ask(question, side=sides.get(arm)).text for arm, question in json.loads(asked)]
     Path(said).write_text(json.dumps({"said": texts, "tried": tried}), encoding="utf-8")
 
@@ -144,37 +154,40 @@ def _search_seconds(library: Library, questions: Sequence[str]) -> float:
 # ── a document that changes ──
 
 
-def _after(change: _Change, library: Library, watch: Callable[[Measuring], None]) -> _Changed:
-    """What a copy of the library does from the moment on at which its document changed."""
+def _after_a_change(library: Library, watch: Callable[[Measuring], None]) -> _Changed:
+    """What a copy of the library does from the moment on at which one of its documents changed."""
 
     def show(studying: Studying) -> None:
         watch(Measuring(f"{studying.stage}, changed", studying.done, studying.total, studying.note))
 
     with copied(library) as (copy, folder):
+        found = _chosen(copy)
+        if found is None:
+            return _Changed()
+        change, was_told = found
         document = folder / Path(change.source).name
         document.write_text(change.text, encoding="utf-8")
         copy.ledger.relocate(change.source, document.as_posix())
-        # Loads what adding and asking need: how long that takes is told elsewhere.
+        # Loads what adding needs: how long that takes is told elsewhere.
         copy.search(change.question)
-        copy.ask(change.question)
         watch(Measuring("changing a document", 0, 1, document.name))
         begun = time.perf_counter()
         copy.add([document])
         added = time.perf_counter() - begun
         is_found = any(change.line in hit.text for hit in copy.search(change.question))
-        answer = copy.ask(change.question)
-        is_told = answer.origin is Origin.MEMORY and says(answer.text, change.before)
+        is_told = _is_told(change, copy)
+        told = _Changed("/".join(Path(change.source).parts[-2:]), was_told, added if is_found else None)
         if copy.ledger.studies.in_use() is None:
-            return _Changed(added if is_found else None)
+            return told
         begun = time.perf_counter()
         copy.study(watch=show)
         studied = time.perf_counter() - begun
         said = copy.ask(change.question, side="memory").text
-        return _Changed(
-            added if is_found else None,
-            None if is_told else added,
-            studied,
-            grade(said, change.after) is Grade.RIGHT,
+        return replace(
+            told,
+            forgotten=None if is_told else added,
+            studied=studied,
+            says_the_new=grade(said, change.after) is Grade.RIGHT,
         )
 
 
@@ -195,14 +208,30 @@ def copied(library: Library) -> Iterator[tuple[Library, Path]]:
         shutil.copytree(library.folder, home, ignore=left_behind)
         # A copy that shared a Chroma server with the library would change the library's vectors.
         copy = Library(home, Ledger.open(home), replace(library.settings, chroma=""))
+        copy.watch.is_on = False
         with copy:
             if library.settings.chroma:
                 copy.repair()
             yield copy, documents
 
 
-def _chosen(library: Library) -> _Change | None:
-    """A value that stands in a text file, on one line, changed: one known by heart, or any number if nothing is."""
+def _chosen(library: Library) -> tuple[_Change, bool] | None:
+    """What to change, and whether memory tells it now: the first of the worthiest that it does, else the worthiest."""
+    changes = list(itertools.islice(_changes(library), _MOST_ASKED))
+    told = next((change for change in changes if _is_told(change, library)), None)
+    return (told, True) if told else (changes[0], False) if changes else None
+
+
+def _is_told(change: _Change, library: Library) -> bool:
+    """Whether the value as it was before is what is answered from memory."""
+    if library.ledger.studies.in_use() is None:
+        return False
+    answer = library.ask(change.question)
+    return answer.origin is Origin.MEMORY and says(answer.text, change.before)
+
+
+def _changes(library: Library) -> Iterator[_Change]:
+    """Values that stand in a text file, on one line, changed: those known by heart, or any numbers if none is."""
     known = sealed.questions(library)
     spans = ((one.source, one.passage.text, one.fact.start, one.fact.end, one.question) for one in known)
     for source, passage, begin, end, question in spans if known else _numbers(library):
@@ -215,8 +244,7 @@ def _chosen(library: Library) -> _Change | None:
         if text.count(line) == 1:
             after = _another(passage[begin:end])
             changed = line[: begin - first] + after + line[end - first :]
-            return _Change(source, question, passage[begin:end], after, changed, text.replace(line, changed))
-    return None
+            yield _Change(source, question, passage[begin:end], after, changed, text.replace(line, changed))
 
 
 def _numbers(library: Library) -> Iterator[tuple[str, str, int, int, str]]:
