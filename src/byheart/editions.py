@@ -100,7 +100,8 @@ class Editions:
             if found := works.naming(question, text.shelfmark, text.edition):
                 naming += found
                 chosen.setdefault(text.work, []).append(text)
-        newest = [text.location for texts in chosen.values() for text in texts if not _newer(texts)[text.source]]
+        newer = {source: above for texts in chosen.values() for source, above in _newer(texts).items()}
+        newest = [text.location for texts in chosen.values() for text in texts if not newer[text.source]]
         return Named(works.without(question, naming), frozenset(chosen), frozenset(newest))
 
     def missing(self, question: str, location: str) -> str:

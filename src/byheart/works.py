@@ -52,11 +52,11 @@ def shelfmark(location: str, title: str, version: str | None) -> Shelfmark:
     below = [part.name for part in folders[at + 1 if at is not None else 0 :] if part.name not in _GENERIC]
     marks = [*(part.mark for part in folders), stem.mark, version or ""]
     plain_title = title.replace(version, " ") if version else title
-    told_apart = {word for part in (*folders, stem) for word in part.mark.split("-")}
+    dates = {number for part in (*folders, stem) if _dated(part.mark) for number in part.mark.split("-")}
     return Shelfmark(
         project,
         "/".join(name for name in (*below, stem.name) if name),
-        " ".join(sorted(set(content_terms(plain_title)) - told_apart)),
+        " ".join(sorted(set(content_terms(plain_title)) - dates)),
         " ".join(dict.fromkeys(mark for mark in marks if mark)),
         is_of_a_series,
     )
@@ -76,7 +76,7 @@ def likeness(one: Shelfmark, other: Shelfmark, *, is_gone: bool) -> int:
     is_by_year = bool(told_apart) and all(map(_YEAR.fullmatch, told_apart))
     if one.is_of_a_series or other.is_of_a_series or is_by_year:
         return 3 if same_path and same_title else 0
-    if same_path or same_title:
+    if same_path or (same_title and one.title):
         return 1 + same_path + same_title
     words, others = set(one.title.split()), set(other.title.split())
     return int(bool(one.project and words and others) and (words <= others or others <= words))
@@ -92,8 +92,9 @@ def newer(editions: Mapping[int, Edition], replaced: Mapping[int, int | None]) -
     for sign in (None, _is_of_a_higher_version, _is_of_a_later_date, _is_called_newer):
         said = {text: set(known) for text, known in found.items()}
         for one, other in permutations(editions, 2):
-            says = sign(editions[one], editions[other]) if sign else replaced[one] == other
-            if says and other not in found[one]:
+            if one in found[other] or other in found[one]:
+                continue
+            if sign(editions[one], editions[other]) if sign else replaced[one] == other:
                 said[other].add(one)
         for middle, text in product(editions, repeat=2):
             if middle in said[text]:
@@ -127,11 +128,10 @@ def naming(question: str, mark: Shelfmark, edition: Edition) -> list[re.Match[st
 
 def missing(question: str, texts: Sequence[tuple[Shelfmark, Edition]]) -> str:
     """What `question` names and none of the `texts` of a work is: "for 1.9", "from before 2"; else empty."""
-    by_date = texts if len(texts) > 1 else ()
+    likely = [text for text in texts if text[1].version or len(texts) > 1]
     for match in mentioned(question):
         if any(_names(match, edition, is_exact=True) for _, edition in texts):
             continue
-        likely = (text for text in texts if text[1].version or text in by_date)
         if any(_can_name(match, mark, edition, is_held=False) for mark, edition in likely):
             return f"{'from before' if _is_before(match) else 'for'} {match['number']}"
     return ""
@@ -219,9 +219,9 @@ def _iso(match: re.Match[str]) -> str:
 
 
 def _can_name(match: re.Match[str], mark: Shelfmark, edition: Edition, *, is_held: bool) -> bool:
-    """Whether a number in a question may name a text such as this; more must tell so where none is held that it names.
+    """Whether a number in a question may name a text such as this.
 
-    ("PROP 103" is no version 103 of the proposals.)
+    Where none is held that it names, more must tell so: "PROP 103" asks for no version 103 of the proposals.
     """
     before, number = match["v"] or match["before"] or "", match["number"]
     if "-" in number if edition.version else not (edition.dated and _dated(number)):
