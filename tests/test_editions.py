@@ -218,3 +218,91 @@ def test_a_superseded_text_is_not_taught(studied, tmp_path):
     record = studied.study(minutes=4)
     assert record.details["documents"] == len(NUMBERS)
     assert studied.ask(QUESTION).text == "3.99"
+
+
+def superseded(library):
+    return {source.location.rpartition("/")[2] for source in library.documents() if source.is_superseded}
+
+
+def write_rules(folder, **quotas):
+    """A rulebook of its own for each name, all with another quota."""
+    paths = [folder / f"{name}.md" for name in quotas]
+    for path, quota in zip(paths, quotas.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# Rulebook {path.stem}\n\nThe walrus quota is {quota} pages.\n", encoding="utf-8")
+    return paths
+
+
+def test_a_later_declaration_takes_back_the_earlier_one_that_says_the_contrary(library, tmp_path):
+    four, five = write_rules(tmp_path, four=40, five=50)
+    library.add([four, five])
+    library.add([four], replaces=five)
+    assert superseded(library) == {"five.md"}
+    library.add([five], replaces=four)
+    assert superseded(library) == {"four.md"}
+    assert "50" in read(library, "What is the walrus quota?")[0]
+
+
+def test_a_declaration_takes_back_what_says_the_contrary_over_several_texts(library, tmp_path):
+    four, five, six = write_rules(tmp_path, four=40, five=50, six=60)
+    library.add([four, five, six])
+    library.add([four], replaces=five)
+    library.add([five], replaces=six)
+    assert superseded(library) == {"five.md", "six.md"}
+    library.add([six], replaces=four)
+    assert superseded(library) == {"four.md", "five.md"}
+
+
+def test_versions_and_dates_that_contradict_each_other_leave_a_text_to_answer_from(library, tmp_path):
+    for version, dated, quota in (("2.0", "2020-01-01", 8), ("1.0", "2022-01-01", 7), ("new", "2021-01-01", 9)):
+        path = tmp_path / f"tool-{version}" / "policy.md"
+        path.parent.mkdir()
+        path.write_text(f"# Policy\n\nThe walrus quota is {quota} pages.\n", encoding="utf-8")
+        library.add([path], dated=dated)
+    older = [source.location.split("/")[-2] for source in library.documents() if source.is_superseded]
+    assert older == ["tool-1.0", "tool-2.0"]
+    assert "9" in read(library, "What is the walrus quota?")[0]
+
+
+@pytest.mark.parametrize("form", ["handbook-{}/x.md", "{}/lantern.md", "gherkin_{}.md", "saddle-{}-03.md"])
+def test_a_year_in_a_path_tells_which_text_is_newer_and_names_it(library, tmp_path, form):
+    for year, quota in ((2024, 64), (2021, 16)):
+        path = tmp_path / "all" / form.format(year)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# Rules {year}\n\nThe walrus quota is {quota} pages per person.\n", encoding="utf-8")
+        library.add([path])
+    question = "what is the walrus quota per person?"
+    text, edition, told = read(library, question)
+    assert ("64" in text, edition[:4], "Newer text wins" in told) == (True, "2024", True)
+    text, edition, told = read(library, f"In 2021, {question}")
+    assert ("16" in text, edition[:4], told) == (True, "2021", "")
+
+
+def test_a_version_that_is_not_held_is_answered_with_a_caveat(library, tmp_path):
+    library.add([write_all(tmp_path / "props-2.13", version="3.99"), write_all(tmp_path / "props-1.10", version="3.4")])
+    # A version that no text has makes a reader unsure; here it may answer nevertheless.
+    desk = replace(library.desk(), settings=replace(library.settings, floor=0.0))
+
+    def asked(named):
+        answer = ask(f"{named}, which is the Python-Version of PROP 103?", desk, side="documents")
+        assert answer.caveat in answer.why
+        return answer.text, answer.caveat
+
+    assert asked("In props 1.9") == ("3.99", "No text for 1.9 is held; this is what the 2.13 one says.")
+    assert asked("In 1.10.3") == ("3.4", "No text for 1.10.3 is held; this is what the 1.10 one says.")
+    assert asked("Before 2.13") == ("3.4", "")
+    assert asked("Before 1.10") == ("3.99", "No text from before 1.10 is held; this is what the 2.13 one says.")
+
+
+def test_an_answer_that_is_withheld_says_that_a_version_is_not_held(library, tmp_path):
+    library.add([write_all(tmp_path / "props-2.13")])
+    answer = library.ask("In 1.9, which is the Python-Version of PROP 103?")
+    assert (answer.text, answer.caveat) == ("", "No text for 1.9 is held.")
+    assert answer.reason.startswith("reading is")
+
+
+def test_memory_says_as_well_that_a_version_is_not_held(studied):
+    answer = studied.ask(f"In 1.9, {QUESTION}", side="memory")
+    assert (answer.origin, answer.text) == (Origin.MEMORY, "3.4")
+    assert answer.caveat == "No text for 1.9 is held; this is what the 1.10 one says."
+    assert studied.ask(QUESTION).caveat == ""

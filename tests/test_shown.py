@@ -46,6 +46,11 @@ def test_without_any_candidate_no_guess_is_rated():
     assert "sure" not in plain(shown.answer(replace(UNKNOWN, confidence=0.0)))
 
 
+def test_that_a_version_is_not_held_is_told_beside_the_answer():
+    caveat = "No text for 1.9 is held; this is what the 2.13 one says."
+    assert caveat in plain(shown.answer(replace(RECALLED, caveat=caveat)))
+
+
 def test_a_conflict_is_told_in_words():
     told = "The 1.0 text said 3.9; the 1.1 one says 3.10. Newer text wins."
     learned, abstract = replace(LEARNED, dated="2020-09-12"), replace(ABSTRACT, added="2026-11-24T05:00:00+00:00")

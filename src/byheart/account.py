@@ -95,6 +95,11 @@ def settled(rule: str, conflict: Conflict | None) -> Step:
     return Step("resolve", conflict.told if conflict and conflict.told else rule)
 
 
+def missing(wanted: str, instead: str) -> str:
+    """That the text which was asked for is not held, and which one answers `instead`, if one does."""
+    return f"No text {wanted} is held" + (f"; this is what the {instead} one says." if instead else ".")
+
+
 def place(hit: Hit) -> str:
     """A passage by title, heading and edition."""
     name = " > ".join(dict.fromkeys(part for part in (hit.title, *hit.heading[-1:]) if part))

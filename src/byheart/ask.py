@@ -69,6 +69,10 @@ def ask(question: str, desk: Desk, *, side: Side | None = None) -> Answer:
     question = question.strip()
     if not question:
         raise UsageError("the question is empty", hint='byheart ask "Which …?"')
+    return _with_caveat(_answered(question, desk, side), desk)
+
+
+def _answered(question: str, desk: Desk, side: Side | None) -> Answer:
     course = Course()
     if desk.lost and side != "documents":
         course.steps.append(account.lost(desk.lost))
@@ -301,6 +305,18 @@ def _on_record(answer: Answer, conflict: Conflict | None, desk: Desk) -> Answer:
         # A library that cannot be written to can still be asked.
         steps.append(Step("record", f"not written down: {error}"))
     return replace(answer, conflict=conflict, steps=tuple(steps), why=account.lines(steps))
+
+
+def _with_caveat(answer: Answer, desk: Desk) -> Answer:
+    """`answer`, which says so where the version or date that was asked for is not held."""
+    nearest = answer.citations[:1]
+    wanted = next((desk.ledger.editions.missing(answer.question, one.source) for one in nearest), "")
+    if not wanted:
+        return answer
+    caveat = account.missing(wanted, nearest[0].edition if answer.text else "")
+    # What was decided stays the last step.
+    steps = (*answer.steps[:-1], Step("edition", caveat), *answer.steps[-1:])
+    return replace(answer, caveat=caveat, steps=steps, why=account.lines(steps))
 
 
 def _claims(*claims: Claim | None) -> tuple[Claim, ...]:

@@ -33,6 +33,10 @@ CREATE INDEX edition_of_project ON edition(project);
 # Whether the work of edition e has other texts, so that it must be said which one is meant.
 HAS_OTHERS = "EXISTS (SELECT 1 FROM edition o WHERE o.work = e.work AND o.source != e.source)"
 
+_HAS_CURRENT_OTHERS = (
+    "EXISTS (SELECT 1 FROM edition o JOIN revision c ON c.source = o.source AND c.is_current "
+    "WHERE o.work = e.work AND o.source != e.source)"
+)
 _IS_CURRENT = "EXISTS (SELECT 1 FROM revision r WHERE r.source = e.source AND r.is_current)"
 
 
@@ -43,6 +47,18 @@ class Declared:
     version: str | None = None
     dated: str | None = None
     replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is held of a source: the text that counts today."""
+
+    source: int
+    work: int
+    location: str
+    replaces: int | None
+    edition: Edition
+    shelfmark: Shelfmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +91,26 @@ class Editions:
         self._writing = writing
 
     def named(self, question: str) -> Named:
-        """The texts that `question` names by their version, the newest of each work, if it has more than one."""
+        """The texts that `question` names by version or date, the newest of each work, if it has more than one."""
         if not works.mentioned(question):
             return Named(question)
-        rows = self._connection.execute(
-            "SELECT e.work, s.location, r.version, r.dated, e.project, e.path, e.title, e.mark, e.is_of_a_series "
-            "FROM edition e JOIN source s ON s.id = e.source JOIN revision r ON r.source = s.id AND r.is_current "
-            "WHERE r.version IS NOT NULL AND EXISTS (SELECT 1 FROM edition o JOIN revision c ON c.source = o.source "
-            "AND c.is_current WHERE o.work = e.work AND o.source != e.source)"
-        ).fetchall()
-        held = [(Shelfmark(row[4], row[5], row[6], row[7], bool(row[8])), row[2]) for row in rows]
-        are_named = works.named(question, held)
-        chosen = [
-            (work, location, Edition(version, dated, mark))
-            for (work, location, version, dated, *_, mark, _), is_named in zip(rows, are_named, strict=True)
-            if is_named
-        ]
-        newest = [
-            location
-            for work, location, edition in chosen
-            if not any(other == work and works.is_newer(rival, edition) for other, _, rival in chosen)
-        ]
-        asked = works.without_version(question, {str(edition.version) for _, _, edition in chosen})
-        return Named(asked, frozenset(work for work, _, _ in chosen), frozenset(newest))
+        naming: list[re.Match[str]] = []
+        chosen: dict[int, list[_Text]] = {}
+        for text in _texts(self._connection, f"coalesce(r.version, r.dated) IS NOT NULL AND {_HAS_CURRENT_OTHERS}"):
+            if found := works.naming(question, text.shelfmark, text.edition):
+                naming += found
+                chosen.setdefault(text.work, []).append(text)
+        newer = {source: above for texts in chosen.values() for source, above in _newer(texts).items()}
+        newest = [text.location for texts in chosen.values() for text in texts if not newer[text.source]]
+        return Named(works.without(question, naming), frozenset(chosen), frozenset(newest))
+
+    def missing(self, question: str, location: str) -> str:
+        """What `question` names of the work of the text at `location` and is not held: "for 1.9"; empty if nothing."""
+        if not works.mentioned(question):
+            return ""
+        is_of_work = "e.work = (SELECT o.work FROM edition o JOIN source c ON c.id = o.source WHERE c.location = ?)"
+        texts = _texts(self._connection, is_of_work, location)
+        return works.missing(question, [(text.shelfmark, text.edition) for text in texts])
 
     def require(self, place: str) -> None:
         """UnknownSource unless something is or was held at or below `place`."""
@@ -122,11 +135,7 @@ class Editions:
                     (declared.version, declared.dated, source),
                 )
                 if older and (replaced := _counterpart(connection, source, older)):
-                    connection.execute(
-                        "UPDATE edition SET replaces = ?1, work = (SELECT work FROM edition WHERE source = ?1) "
-                        "WHERE source = ?2",
-                        (replaced, source),
-                    )
+                    _replace(connection, source, replaced)
                 settle(connection, source)
                 _order(connection, before)
                 staleness.refresh(connection, source)
@@ -221,23 +230,52 @@ def _work_like(connection: sqlite3.Connection, source: int, mark: Shelfmark) -> 
 
 def _order(connection: sqlite3.Connection, work: int) -> None:
     """Says of each text of `work` by which newer one it is superseded; NULL where it is the newest, or gone."""
-    rows = connection.execute(
-        "SELECT e.source, r.version, r.dated, e.mark, e.replaces FROM edition e "
-        "JOIN revision r ON r.source = e.source AND r.is_current WHERE e.work = ? ORDER BY e.source",
-        (work,),
-    ).fetchall()
-
-    def is_newer(one: Sequence[object], other: Sequence[object]) -> bool:
-        if one[4] == other[0] or other[4] == one[0]:
-            return one[4] == other[0]
-        return works.is_newer(Edition(*one[1:4]), Edition(*other[1:4]))  # type: ignore[arg-type]
-
+    newer = _newer(_texts(connection, "e.work = ?", work))
     connection.execute("UPDATE edition SET superseded_by = NULL WHERE work = ?", (work,))
-    for row in rows:
-        newer = [other for other in rows if other is not row and is_newer(other, row)]
-        newest = [one for one in newer if not any(is_newer(other, one) for other in newer)] or newer
-        if newest:
-            connection.execute("UPDATE edition SET superseded_by = ? WHERE source = ?", (newest[0][0], row[0]))
+    for source, above in newer.items():
+        if above:
+            newest = min(one for one in above if not newer[one])
+            connection.execute("UPDATE edition SET superseded_by = ? WHERE source = ?", (newest, source))
+
+
+def _newer(texts: Sequence[_Text]) -> dict[int, set[int]]:
+    """For each source of `texts`, which are of one work, the sources of newer ones."""
+    return works.newer({text.source: text.edition for text in texts}, {text.source: text.replaces for text in texts})
+
+
+def _texts(connection: sqlite3.Connection, condition: str, *values: object) -> list[_Text]:
+    """The texts held that meet a condition on edition e and revision r."""
+    rows = connection.execute(
+        "SELECT e.source, e.work, s.location, e.replaces, r.version, r.dated, e.project, e.path, e.title, e.mark, "
+        "e.is_of_a_series FROM edition e JOIN source s ON s.id = e.source "
+        f"JOIN revision r ON r.source = e.source AND r.is_current WHERE {condition} ORDER BY e.source",
+        values,
+    )
+    return [
+        _Text(*of, Edition(version, dated, mark), Shelfmark(project, path, title, mark, bool(is_of_a_series)))
+        for *of, version, dated, project, path, title, mark, is_of_a_series in rows
+    ]
+
+
+def _replace(connection: sqlite3.Connection, source: int, replaced: int) -> None:
+    """Writes down that a text replaces another one, into whose work it goes with all that replaces it.
+
+    What was declared before and says the contrary, over however many texts, is taken back.
+    """
+    connection.execute(
+        "WITH RECURSIVE before(source) AS (SELECT ?2 UNION "
+        "SELECT e.replaces FROM edition e JOIN before b ON b.source = e.source WHERE e.replaces IS NOT NULL) "
+        "UPDATE edition SET replaces = NULL WHERE replaces = ?1 AND source IN (SELECT source FROM before)",
+        (source, replaced),
+    )
+    connection.execute("UPDATE edition SET replaces = ?2 WHERE source = ?1", (source, replaced))
+    connection.execute(
+        "WITH RECURSIVE after(source) AS (SELECT ?1 UNION "
+        "SELECT e.source FROM edition e JOIN after a ON a.source = e.replaces) "
+        "UPDATE edition SET work = (SELECT work FROM edition WHERE source = ?2) "
+        "WHERE source IN (SELECT source FROM after)",
+        (source, replaced),
+    )
 
 
 def _older(connection: sqlite3.Connection, under: str) -> list[tuple[int, str, str, str]]:

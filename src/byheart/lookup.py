@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from byheart import account, injections, prompts, quoting, resolve, rivals
+from byheart import account, injections, prompts, quoting, resolve, rivals, works
 from byheart.confidence import READING_FEATURES, gate_of, reading_features
 from byheart.desk import Course, Desk
 from byheart.editions import Named, cited
@@ -45,7 +45,7 @@ def read(question: str, desk: Desk, course: Course, named: Named) -> Read:
         found = desk.search(question, _FOUND)
         allowed = [hit for hit in found if _is_allowed(hit, named)]
         # The version has done its work: what is asked of the text that it named holds no other word for it.
-        question = named.question
+        question = named.question if allowed and allowed[0].work in named.works else question
         hits = _readable(question, allowed, desk.settings.passages + _HEARD)
         course.steps.append(account.searched(found, allowed))
     if not hits:
@@ -73,7 +73,7 @@ def instead_of(taught: Taught, confidence: float, course: Course) -> Read | None
 def is_on_the_same(taught: Taught, hit: Hit, desk: Desk) -> bool:
     """Whether a passage of another work, of a later date, states the same attribute of the same subject."""
     fact, dated = taught.fact, taught.revision.dated
-    if not (is_of_subject(fact) and hit.dated and dated and hit.dated > dated and hit.work != taught.work):
+    if not (is_of_subject(fact) and works.is_later(hit.dated, dated) and hit.work != taught.work):
         return False
     # Loaded only here: it takes longer than an answer from memory.
     from byheart import facts

@@ -57,6 +57,7 @@ def answer(given: Answer, *, why: bool = False) -> str:
             lines += _quoted(citation) if given.origin == "documents" else []
         if given.origin == "memory" and not given.citations:
             lines.append(dim(f"{_INDENT}rests on no studied fact"))
+    lines += [_warn(line) for line in _wrapped(given.caveat)]
     if given.conflict:
         lines += _told(given.conflict)
     if why:

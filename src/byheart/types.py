@@ -348,7 +348,8 @@ class Answer:
 
     `text` is empty when `origin` is none. `confidence` (0 to 1) is the probability that `text` is right;
     for none, that the best withheld candidate is. `stages` gives the seconds each stage took, `seconds`
-    their total. `why` tells how the answer came about, a line a stage; `steps` are the same as data.
+    their total. `why` tells how the answer came about, a line a stage; `steps` are the same as data. `caveat`
+    tells that the version or date which `question` names is not held, and what was answered for; else it is empty.
     """
 
     question: str
@@ -364,6 +365,7 @@ class Answer:
     tokens_in: int = 0
     tokens_out: int = 0
     steps: tuple[Step, ...] = ()
+    caveat: str = ""
 
     @property
     def reason(self) -> str:

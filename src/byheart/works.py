@@ -7,8 +7,9 @@ neither the time of a file nor the day it was added says which of two manuals is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations, product
 from pathlib import PurePosixPath
 
 from byheart.words import COMMON, content_terms
@@ -51,10 +52,11 @@ def shelfmark(location: str, title: str, version: str | None) -> Shelfmark:
     below = [part.name for part in folders[at + 1 if at is not None else 0 :] if part.name not in _GENERIC]
     marks = [*(part.mark for part in folders), stem.mark, version or ""]
     plain_title = title.replace(version, " ") if version else title
+    dates = {number for part in (*folders, stem) if _dated(part.mark) for number in part.mark.split("-")}
     return Shelfmark(
         project,
         "/".join(name for name in (*below, stem.name) if name),
-        " ".join(sorted(set(content_terms(plain_title)))),
+        " ".join(sorted(set(content_terms(plain_title)) - dates)),
         " ".join(dict.fromkeys(mark for mark in marks if mark)),
         is_of_a_series,
     )
@@ -65,66 +67,89 @@ def likeness(one: Shelfmark, other: Shelfmark, *, is_gone: bool) -> int:
 
     `is_gone` tells that the other text was withdrawn, as the one before a renamed file is. Two texts that are there
     side by side, and that nothing tells apart as an older and a newer one, are two works, whatever they are called.
+    A year alone tells little: what bears the next one may be the next of a series.
     """
     if one.project != other.project or not (is_gone or one.mark != other.mark):
         return 0
     same_path, same_title = one.path == other.path, one.title == other.title
-    if one.is_of_a_series or other.is_of_a_series:
+    told_apart = set(one.mark.split()) ^ set(other.mark.split())
+    is_by_year = bool(told_apart) and all(map(_YEAR.fullmatch, told_apart))
+    if one.is_of_a_series or other.is_of_a_series or is_by_year:
         return 3 if same_path and same_title else 0
-    if same_path or same_title:
+    if same_path or (same_title and one.title):
         return 1 + same_path + same_title
     words, others = set(one.title.split()), set(other.title.split())
     return int(bool(one.project and words and others) and (words <= others or others <= words))
 
 
-def is_newer(one: Edition, other: Edition) -> bool:
-    """Whether `one` is the newer of two texts of one work: by version, else by date, else by its path's "new"."""
-    if one.version and other.version and _ordered(one.version) != _ordered(other.version):
-        return _ordered(one.version) > _ordered(other.version)
-    if one.dated and other.dated and one.dated != other.dated:
-        return one.dated > other.dated
-    return _rank(one.mark) > _rank(other.mark)
+def newer(editions: Mapping[int, Edition], replaced: Mapping[int, int | None]) -> dict[int, set[int]]:
+    """For each of the `editions` of a work, the newer ones: by what each `replaced`, version, date, its path's "new".
 
-
-def named(question: str, held: Iterable[tuple[Shelfmark, str]]) -> list[bool]:
-    """For each of the `held` (shelfmark, version), whether `question` names it: "in 1.10", "version 2", "pydantic 2".
-
-    A version is named by its beginning: 1.10 names 1.10.22, and not 1.1. What stands before it must be no name of
-    something else ("Python 3.10"); a whole number needs "v", "version" or the project's name before it.
+    A weaker sign is heard where the stronger ones say nothing, and not where it would close a circle, with them or by
+    itself. So no text is newer than itself, and there always is one that none is newer than.
     """
-    mentions = [(match["v"] or match["before"] or "", _numbers(match["number"])) for match in mentioned(question)]
+    found: dict[int, set[int]] = {text: set() for text in editions}
+    for sign in (None, _is_of_a_higher_version, _is_of_a_later_date, _is_called_newer):
+        said = {text: set(known) for text, known in found.items()}
+        for one, other in permutations(editions, 2):
+            if one in found[other] or other in found[one]:
+                continue
+            if sign(editions[one], editions[other]) if sign else replaced[one] == other:
+                said[other].add(one)
+        for middle, text in product(editions, repeat=2):
+            if middle in said[text]:
+                said[text] |= said[middle]
+        for text, known in found.items():
+            known |= {other for other in said[text] if text not in said[other]}
+    return found
 
-    def is_named(mark: Shelfmark, version: str) -> bool:
-        numbers = _numbers(version)
-        own = {mark.project, *re.split(r"[/_ -]", mark.path), *content_terms(mark.title)}
-        return any(
-            numbers[: len(wanted)] == wanted
-            and (
-                before in own | _VERSION_WORDS or (len(wanted) > 1 and before in COMMON | _TEXT_WORDS | _DOCUMENTATION)
-            )
-            for before, wanted in mentions
-        )
 
-    return [is_named(mark, version) for mark, version in held]
+def is_later(one: str | None, other: str | None) -> bool:
+    """Whether an ISO date is after another one; a year, or a year and month, is neither before nor after its days."""
+    if not (one and other):
+        return False
+    known = min(len(one), len(other))
+    return one[:known] > other[:known]
+
+
+def naming(question: str, mark: Shelfmark, edition: Edition) -> list[re.Match[str]]:
+    """Where `question` names a text by its version or, where it has none, its date: "in 1.10", "tool 2", "in 2021".
+
+    1.10 names 1.10.22, and not 1.1; 1.10.3 names the text for all of 1.10; "before 2" names what is older. What stands
+    before the number must be no name of something else ("Python 3.10"); a whole number that is no year needs "v",
+    "version" or the project's name there.
+    """
+    return [
+        match
+        for match in mentioned(question)
+        if _names(match, edition) and _can_name(match, mark, edition, is_held=True)
+    ]
+
+
+def missing(question: str, texts: Sequence[tuple[Shelfmark, Edition]]) -> str:
+    """What `question` names and none of the `texts` of a work is: "for 1.9", "from before 2"; else empty."""
+    likely = [text for text in texts if text[1].version or len(texts) > 1]
+    for match in mentioned(question):
+        if any(_names(match, edition, is_exact=True) for _, edition in texts):
+            continue
+        if any(_can_name(match, mark, edition, is_held=False) for mark, edition in likely):
+            return f"{'from before' if _is_before(match) else 'for'} {match['number']}"
+    return ""
 
 
 def mentioned(question: str) -> list[re.Match[str]]:
-    """Where `question` has a number that could be a version."""
+    """Where `question` has a number that could be a version or a date."""
     return list(_MENTION.finditer(question.lower()))
 
 
-def without_version(question: str, versions: Iterable[str]) -> str:
-    """`question` without the naming of one of `versions`: what it asks of that text."""
-    for version in versions:
-        numbers = _numbers(version)
-        for match in reversed(mentioned(question)):
-            wanted = _numbers(match["number"])
-            if numbers[: len(wanted)] == wanted:
-                before = _LEADING_TO.sub(" ", question[: match.start("v")]).strip()
-                behind = _LEADING_FROM.sub("", question[match.end() :]).strip()
-                joined = f"{before} {behind}" if before and behind[:1] not in "?.!,;" else before + behind
-                joined = re.sub(r"\s*\(\s*\)", "", joined)
-                question = joined[:1].upper() + joined[1:]
+def without(question: str, naming: Iterable[re.Match[str]]) -> str:
+    """`question` without the `naming` of a text: what it asks of that text."""
+    for start, end in sorted({(match.start("v"), match.end()) for match in naming}, reverse=True):
+        before = _LEADING_TO.sub(" ", question[:start]).strip()
+        behind = _LEADING_FROM.sub("", question[end:]).strip()
+        joined = f"{before} {behind}" if before and behind[:1] not in "?.!,;" else before + behind
+        joined = re.sub(r"\s*\(\s*\)", "", joined)
+        question = joined[:1].upper() + joined[1:]
     return question
 
 
@@ -138,10 +163,10 @@ def version_of(location: str, title: str) -> str | None:
 
 
 def date_of(location: str) -> str | None:
-    """The ISO date in the name of a file or of the folder it lies in; the nearest one counts."""
+    """The ISO date in the name of a file or of the folder it lies in, or its year or month; the nearest one counts."""
     path = PurePosixPath(location)
-    found = (_DATE.search(part) for part in (path.stem, *reversed(path.parts[-3:-1])))
-    return next(("-".join(match.groups()) for match in found if match), None)
+    found = (_dated(part) for part in (path.stem, *reversed(path.parts[-3:-1])))
+    return next((_iso(match) for match in found if match), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +183,8 @@ def _part(text: str, *, is_file: bool = False) -> _Part:
     if (match := pattern.fullmatch(text)) and not _CHAPTER.match(text):
         version = _version(match)
         return _Part(re.sub(r"[-_ ]?v?$", "", lowered[: text.index(version)]), version.lower())
-    if match := _DATE.search(text):
-        return _Part((lowered[: match.start()] + lowered[match.end() :]).strip("-_. "), "-".join(match.groups()))
+    if match := _dated(text):
+        return _Part((lowered[: match.start()] + lowered[match.end() :]).strip("-_. "), _iso(match))
     name, _, last = lowered.rpartition("-") if "-" in lowered else lowered.rpartition("_")
     if last in _PAST | _PRESENT and (name or not is_file):
         return _Part(name, last)
@@ -182,6 +207,61 @@ def _project(folders: list[_Part]) -> int | None:
     # A number is a version of what lies above it (pydantic/1.10); below a word there are projects (old/pydantic).
     is_word = not folders[place].name and folders[place].mark in _PAST | _PRESENT
     return place + 1 if is_word and place + 1 < len(folders) else named_above(place)
+
+
+def _dated(name: str) -> re.Match[str] | None:
+    """Where the name of a file or folder has a date, or a year that numbers nothing else."""
+    return _DATE.search(name) or (None if _CHAPTER.match(name) or _NUMBERED.match(name) else _YEAR.search(name))
+
+
+def _iso(match: re.Match[str]) -> str:
+    return "-".join(part for part in match.groups() if part)
+
+
+def _can_name(match: re.Match[str], mark: Shelfmark, edition: Edition, *, is_held: bool) -> bool:
+    """Whether a number in a question may name a text such as this.
+
+    Where none is held that it names, more must tell so: "PROP 103" asks for no version 103 of the proposals.
+    """
+    before, number = match["v"] or match["before"] or "", match["number"]
+    if "-" in number if edition.version else not (edition.dated and _dated(number)):
+        return False
+    plain = _BEFORE_A_NUMBER if is_held and edition.version else _BEFORE_AN_EDITION
+    own = {mark.project, *re.split(r"[/_ -]", mark.path), *content_terms(mark.title)}
+    return (
+        before in _VERSION_WORDS
+        or (before in plain and ("." in number or not edition.version))
+        or (before in own and ("." in number or is_held))
+    )
+
+
+def _names(match: re.Match[str], edition: Edition, *, is_exact: bool = False) -> bool:
+    """Whether a number is that of a text or, unless it must be exact, of a part of what the text is for."""
+    name, number = edition.version or edition.dated or "", match["number"]
+    if _is_before(match):
+        return _ordered(name) < _ordered(number) if edition.version else is_later(number, name)
+    wanted, held = _numbers(number), _numbers(name)
+    if is_exact:
+        # 2.0 is 2.
+        held += (0,) * len(wanted)
+    known = min(len(wanted), len(held))
+    return bool(held) and wanted[:known] == held[:known]
+
+
+def _is_before(match: re.Match[str]) -> bool:
+    return bool(_BEFORE.search(match.string[: match.start("number")]))
+
+
+def _is_of_a_higher_version(one: Edition, other: Edition) -> bool:
+    return bool(one.version and other.version and _ordered(one.version) > _ordered(other.version))
+
+
+def _is_of_a_later_date(one: Edition, other: Edition) -> bool:
+    return is_later(one.dated, other.dated)
+
+
+def _is_called_newer(one: Edition, other: Edition) -> bool:
+    return _rank(one.mark) > _rank(other.mark)
 
 
 def _version(match: re.Match[str]) -> str:
@@ -210,7 +290,9 @@ _PAST = frozenset("old older legacy previous former archive archived deprecated 
 _PRESENT = frozenset("new newer current latest stable".split())
 _DOCUMENTATION = frozenset("docs doc documentation".split())
 _VERSION_WORDS = frozenset(("v", "version", "release"))
-_TEXT_WORDS = frozenset(("", "manual", "text", "edition"))
+# What may stand before a version or date; and what hardly stands before any other number.
+_BEFORE_A_NUMBER = COMMON | _DOCUMENTATION | {"", "manual", "text", "edition", "before"}
+_BEFORE_AN_EDITION = frozenset(("", "in", "for", "of", "under", "the", "than", "before"))
 _GENERIC = _DOCUMENTATION | frozenset(("html", "source", "src", "build", "_build", "site", "en", "/"))
 _SERIES = re.compile(
     r"what.s new|release (?:notes|schedule)|change ?log|\bchanges\b|\bnews\b|migrat|upgrad|minutes|diary|weekly",
@@ -229,9 +311,21 @@ _FOLDER_VERSION = re.compile(
 )
 _FILE_VERSION = re.compile(rf"(?:[A-Za-z][\w-]*?[-_ ]v?|v)({_NUMBER})")
 _CHAPTER = re.compile(r"(?:chapter|section|part|lesson|lecture|exercise|figure|table|unit|week|day)\b", re.IGNORECASE)
+# What has so many numbers that some of them look like years.
+_NUMBERED = re.compile(
+    r"(?:pep|prop|proposal|rfc|iso|din|ieee|cve|issue|bug|ticket|article|page|item|case|invoice|order|no|nr|id)[-_ ]",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_YEAR = re.compile(r"(?<![^-_ ])(?<!\d{4}[-_ ])((?:19|20)\d\d)(?:[-_](0[1-9]|1[0-2]))?(?![^-_ ]|[-_ ]\d{4})")
+_BEFORE = re.compile(r"\b(?:before|older than|prior to)\s+(?:[\w-]+\s+)?v?$")
 _LEADING_TO = re.compile(
-    r"(?:(?:\b(?:in|for|of|with|under|as of|since)\s+)?(?:\bthe\s+)?(?:\b(?:version|release)\s+)?)$", re.I
+    r"(?:(?:\b(?:in|for|of|with|under|as of|since|before|older than|prior to)\s+)?(?:\bthe\s+)?"
+    r"(?:\b(?:version|release)\s+)?)$",
+    re.I,
 )
 _LEADING_FROM = re.compile(r"^(?:\.x)?(?:\s+(?:manual|docs|documentation|text|edition|version)\b)?\s*,?", re.I)
-_MENTION = re.compile(r"(?<![\w.])(?:(?P<before>[a-z][\w-]*)\s+)?(?P<v>v?)(?P<number>\d+(?:\.\d+)*)(?:\.x)?(?!\w|\.\d)")
+_MENTION = re.compile(
+    r"(?<![\w.])(?:(?P<before>[a-z][\w-]*)\s+)?(?P<v>v?)"
+    r"(?P<number>(?:19|20)\d\d(?:-\d\d){1,2}|\d+(?:\.\d+)*)(?:\.x)?(?!\w|\.\d)"
+)
