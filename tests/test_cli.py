@@ -298,6 +298,15 @@ def test_measuring_ends_with_the_page_and_a_line_of_json(run, learned, questions
     assert json.loads((tmp_path / "published.json").read_text(encoding="utf-8"))["rows"]
 
 
+def test_where_nothing_can_be_published_nothing_is_measured(run, studied, questions, tmp_path):
+    code, out, err = run("measure", questions, "--publish", tmp_path / "nowhere" / "published.json")
+    assert (code, out) == (2, "")
+    assert "there is no folder" in err
+    assert "mkdir -p" in err
+    assert "asking" not in err
+    assert run("measure", questions, "--publish", tmp_path)[0] == 2
+
+
 def test_a_bad_question_names_file_and_line(run, studied, tmp_path):
     (tmp_path / "bad.jsonl").write_text('{"question": "Which?"}\n', encoding="utf-8")
     code, out, err = run("measure", tmp_path / "bad.jsonl")

@@ -5,7 +5,7 @@ from byheart.backends import resampling
 from byheart.cases import Case
 from byheart.costs import Prices
 from byheart.errors import UsageError
-from byheart.figures import Terms, beside, figures
+from byheart.figures import NOT_HELD, Terms, beside, figures
 from byheart.grading import Grade
 from byheart.rows import Cold, Row, Verdict
 
@@ -37,6 +37,26 @@ def test_answers_are_counted_in_all_by_book_and_by_kind():
     assert arm.total.share.value == pytest.approx(1 / 3)
     assert arm.by_book["peps"].share.value == 0.5
     assert set(arm.by_kind) == {"fact", "how-to"}
+
+
+def test_what_these_documents_do_not_hold_is_one_group_and_no_part_of_the_main_figure():
+    cases = [
+        *CASES,
+        Case("gap-0", "?", "44", book="far", kind="fact", set="gap", is_held=False),
+        Case("gap-1", "?", "45", book="farther", kind="how-to", set="gap", is_held=False),
+    ]
+    rows = [row("peps-0", "both", "right"), row("nothing", "both", "wrong")]
+    rows += [row(f"gap-{n}", "both", "declined", said="") for n in range(2)]
+    arm = figures(cases, rows, (), (), terms()).arms["both"]
+    assert (arm.total.n, arm.total.right) == (4, 1)
+    assert (arm.main.n, arm.main.right) == (1, 1)
+    assert (set(arm.by_book), set(arm.by_kind)) == ({"peps", NOT_HELD}, {"fact", NOT_HELD})
+    assert (arm.by_book[NOT_HELD].n, arm.by_set["gap"].n) == (2, 2)
+    assert (arm.declining.due, arm.declining.rightly) == (3, 2)
+
+
+def test_where_nothing_is_answered_by_the_documents_the_main_figure_is_of_all():
+    assert found([row("nothing", "both", "right", said="")]).arms["both"].main.n == 1
 
 
 def test_declining_is_right_where_nothing_answers_and_counted_against_what_was_due():
@@ -117,8 +137,8 @@ def test_the_overhead_of_both_is_that_on_what_it_answers_from_memory():
 def test_a_judge_that_agrees_beyond_chance_has_a_kappa_above_nought():
     rows = [row(f"peps-{n}", "both", grade) for n, grade in enumerate(("right", "right", "wrong", "wrong"))]
     said = (True, False, False, False)
-    verdicts = [Verdict(f"peps-{n}", "both", is_right) for n, is_right in enumerate(said)]
-    judged = found(rows, verdicts=[*verdicts, Verdict("faq-0", "both", None)]).arms["both"].judged
+    verdicts = [Verdict(f"peps-{n}", "both", "a judge", is_right) for n, is_right in enumerate(said)]
+    judged = found(rows, verdicts=[*verdicts, Verdict("faq-0", "both", "a judge", None)]).arms["both"].judged
     assert judged.share.value == 0.75
     assert judged.kappa == pytest.approx(0.5)
     assert judged.unclear == 1

@@ -1,6 +1,8 @@
 """A whole measurement on the backends in RAM: what is asked, kept, taken up again, compared and published."""
 
 import json
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,6 +24,13 @@ from test_openai import RIGHT, answering, serving
 
 OWN = ("memory", "documents", "both", "untaught", "usual")
 QUICK = Order(cold=0)
+
+
+def saying(reply):
+    return {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
+
+
+YES, NO = saying("Yes."), saying("No.")
 
 QUESTIONS = [
     {"id": "version", "question": "PROP 101 Python-Version", "answer": "3.2", "kind": "field"},
@@ -116,15 +125,18 @@ def test_what_the_documents_do_not_hold_is_to_be_declined(answered):
     assert found.figures.arms["documents"].declining.due == 2
 
 
-def test_the_report_lies_beside_the_page_and_names_its_circumstances(answered):
+def test_the_report_lies_beside_the_page_and_names_its_circumstances(answered, learned):
     found, folder = answered
     assert folder.parent.name == "reports"
     data = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert {"machine", "study", "settings", "arms"} <= set(data["run"])
     assert data["run"]["settings"]["seed"] == 0
     assert data["run"]["machine"]["packages"]["byheart"]
-    assert data["run"]["questions"] == ["questions.jsonl"]
+    assert data["run"]["questions"] == [str(learned / "questions.jsonl")]
+    asked = shlex.join(["byheart", "measure", str(learned / "questions.jsonl")])
+    assert data["run"]["command"] == " ".join([asked, *(f"--arm {arm}" for arm in OWN)])
     page = drawn(found, folder)
+    assert str(learned) not in page
     assert "What is the lantern limit?" in page
     assert "http" not in page.replace("http://www.w3.org/", "")
 
@@ -229,6 +241,50 @@ def test_what_changed_since_an_earlier_report_is_told(studied, learned, answered
     assert "What changed since" in drawn(found, folder)
 
 
+def test_a_report_is_not_compared_with_itself(studied, learned):
+    _, folder = run(studied, learned)
+    before = (folder / "report.json").read_bytes()
+    with pytest.raises(UsageError, match="compared with itself") as error:
+        run(studied, learned, Order(cold=0, against=folder / "report.json"))
+    assert "--anew" in error.value.hint
+    assert (folder / "report.json").read_bytes() == before
+    found, again = run(studied, learned, Order(cold=0, against=folder / "report.json", is_anew=True))
+    assert again.name == "2"
+    assert found.changes
+
+
+def test_what_the_documents_do_not_answer_is_told_apart(answered):
+    found, folder = answered
+    memory = found.figures.arms["memory"]
+    assert (memory.main.n, memory.total.n) == (3, 5)
+    said = tables.measured(found, has_styles=False)
+    assert "right: of the 3 questions that these documents answer" in said
+    assert "of all" in said
+    assert "3 of which these documents answer" in drawn(found, folder)
+
+
+def cells(said, arm):
+    row = next(line for line in said.splitlines() if line.startswith(f" {arm} "))
+    return re.split("  +", row.strip())
+
+
+@pytest.mark.parametrize("columns", [60, 80, 110])
+def test_no_figure_is_cut_however_narrow_the_terminal(answered, monkeypatch, columns):
+    found, _ = answered
+    monkeypatch.setenv("COLUMNS", "110")
+    whole = tables.measured(found, has_styles=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    said = tables.measured(found, has_styles=False)
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= columns
+    for arm in OWN:
+        of_whole = iter(cells(whole, arm))
+        shown = cells(said, arm)
+        assert len(shown) >= 4
+        assert all(cell in of_whole for cell in shown)
+    assert ("no room here for energy" in " ".join(said.split())) == (columns < 110)
+
+
 def test_what_is_published_holds_ids_grades_and_figures_alone(answered, learned):
     found, _ = answered
     text = json.dumps(measurement.published(found), default=str)
@@ -252,10 +308,74 @@ def test_a_server_is_a_baseline_and_a_judge(studied, learned):
     assert baseline.judged is None
 
 
+def test_a_server_that_breaks_down_is_told_with_how_much_it_was_not_asked(studied, learned):
+    asked = 0
+
+    def behave(handler):
+        nonlocal asked
+        asked += 1
+        # Answers when it is looked for, to warm up, and to one question.
+        answering(RIGHT if asked <= 3 else {"error": "full"}, 200 if asked <= 3 else 503)(handler)
+
+    with serving(behave) as address:
+        found, folder = run(studied, learned, Order(arms=("memory", "baseline"), cold=0, baseline=address))
+    assert found.figures.arms["baseline"].total.n == 1
+    said = tables.measured(found, has_styles=False)
+    assert "baseline: 4 questions not asked" in said
+    assert found.run.command in " ".join(said.split())
+    assert "4 questions not asked" in drawn(found, folder)
+    assert "n" in said.splitlines()[2].split()
+
+
+def test_a_baseline_without_an_address_is_told_how_to_name_one(studied, learned):
+    with pytest.raises(UsageError, match="no address was given") as error:
+        run(studied, learned, Order(arms=("baseline",), cold=0))
+    assert "--baseline http" in error.value.hint
+    found, _ = run(studied, learned, Order(arms=("memory", "baseline"), cold=0))
+    assert [one.name for one in found.run.left_out] == ["baseline"]
+
+
+def test_a_judge_that_is_not_there_is_told_of_before_anything_is_asked(studied, learned):
+    stages = []
+    with pytest.raises(ModelUnavailable, match="nothing answers at") as error:
+        run(studied, learned, Order(cold=0, judge="http://127.0.0.1:9/v1"), watch=lambda now: stages.append(now.stage))
+    assert error.value.hint == "start the server, or leave --judge out"
+    assert not stages
+
+
+def test_a_judge_that_breaks_down_costs_its_opinion_alone(studied, learned):
+    asked = 0
+
+    def behave(handler):
+        nonlocal asked
+        asked += 1
+        answering(YES if asked <= 3 else {"error": "full"}, 200 if asked <= 3 else 503)(handler)
+
+    with serving(behave) as address:
+        found, _ = run(studied, learned, Order(arms=("memory",), cold=0, judge=address))
+    assert found.figures.arms["memory"].total.n == 5
+    assert found.figures.arms["memory"].judged.n == 2
+    assert "judge: 3 questions not asked" in tables.measured(found, has_styles=False)
+
+
+def test_a_judge_that_comes_later_or_after_another_asks_no_arm_again(studied, learned):
+    first, folder = run(studied, learned, Order(arms=("memory",), cold=0))
+    with serving(answering(YES)) as one, serving(answering(NO)) as other:
+        judged = []
+        for address in (one, other, one):
+            order = Order(arms=("memory",), cold=0, judge=address)
+            found, same = run(studied, learned, order, watch=lambda now: judged.append(now.stage))
+            assert same == folder
+            assert found.rows == first.rows
+            assert {verdict.is_right for verdict in found.verdicts} == {address == one}
+            assert one not in json.dumps(measurement.published(found), default=str)
+    assert "asking" not in judged
+    assert judged.count("asking the judge") == 2 * len(QUESTIONS)
+
+
 @pytest.mark.parametrize(("reply", "is_right"), [("Yes.", True), ("no, it does not", False)])
 def test_a_judge_is_held_against_the_rule(studied, learned, reply, is_right):
-    said = {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
-    with serving(answering(said)) as address:
+    with serving(answering(saying(reply))) as address:
         found, _ = run(studied, learned, Order(arms=("memory",), cold=0, judge=address))
     judged = found.figures.arms["memory"].judged
     right = found.figures.arms["memory"].total.share.value
@@ -279,10 +399,12 @@ def test_an_arm_that_fails_again_and_again_is_left_and_asked_again_the_next_time
         order = Order(arms=("memory", "baseline"), cold=0, baseline=address)
         found, folder = run(studied, learned, order)
         assert asked == 5
-        assert len(found.run.failures) == 3
+        # The two that it was not even asked for are missing too.
+        assert len(found.run.failures) == 5
+        assert "baseline: 5 questions not asked, the last because" in tables.measured(found, has_styles=False)
         assert "full" in found.run.failures[-1].why
         assert "baseline" not in found.figures.arms
-        assert "could not be asked" in drawn(found, folder)
+        assert "5 questions not asked" in drawn(found, folder)
         is_mended = True
         found, again = run(studied, learned, order)
     assert again == folder

@@ -4,12 +4,13 @@ import json
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy
 import pytest
 
+from byheart import parts
 from byheart.backends.openai import OpenAI, OpenAIEmbedder
 from byheart.errors import ModelUnavailable
 
@@ -93,6 +94,24 @@ def ask(address, *, timeout=5.0, model=""):
         return client.complete("Which version?", tokens=8, timeout=timeout)
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("option", ["--judge", "--baseline", "--teacher"])
+@pytest.mark.parametrize("answer", [None, (404, {}), (400, {}), (200, b"?")])
+def test_a_server_that_an_option_names_is_spoken_of_by_that_option(option, answer):
+    with serving(answering(answer[1], answer[0])) if answer else nullcontext("http://127.0.0.1:9/v1") as address:
+        model = parts.served(f"{address}#mine", option=option)
+        with pytest.raises(ModelUnavailable) as raised:
+            model.complete("?", tokens=8, timeout=5)
+        model.close()
+    assert option in raised.value.hint
+    assert "byheart.toml" not in raised.value.hint
+
+
+def test_a_server_of_embeddings_is_spoken_of_as_the_embedder():
+    with pytest.raises(ModelUnavailable) as raised:
+        OpenAIEmbedder("http://127.0.0.1:9/v1").embed(["one"])
+    assert "embedder" in raised.value.hint
 
 
 def refused(address, **options):

@@ -76,7 +76,7 @@ def test_what_a_real_teacher_gives_and_is_kept_keeps_the_rules(server, tmp_path)
     text = "The ``pouch.carry`` function lifts a joey into the pouch. A closed pouch stays warm for two hours."
     passage = Passage("p", "Pouches", ("Care",), text)
     found = facts.find([[passage]]).facts
-    model = served(address, stop=())
+    model = served(address, option="--teacher", stop=())
     teacher.consult(tmp_path, model, found, {"p": passage}, timeout=300, watch=lambda done, total: None)
     (given,) = teacher.kept(tmp_path, {"p": passage})
     assert given.requests >= 3

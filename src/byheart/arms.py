@@ -212,7 +212,7 @@ def _usual(place: _Place) -> Arm:
 def _baseline(place: _Place) -> Arm:
     if not place.baseline:
         raise UsageError("no address was given for it", hint="byheart measure --baseline http://127.0.0.1:8080/v1")
-    model = place.stack.enter_context(closing(served(place.baseline)))
+    model = place.stack.enter_context(closing(served(place.baseline, option="--baseline")))
     tokens = place.library.settings.answer_tokens
     # A server that is not there is told of now, not with every question.
     model.complete(WARM_UP, tokens=tokens, timeout=PATIENCE)

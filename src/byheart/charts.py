@@ -36,6 +36,11 @@ def quantity(field: str, title: str, **options: Any) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, "axis": {"tickCount": 5}, **options}
 
 
+def count(field: str, title: str, **options: Any) -> Spec:
+    """An axis of counts, in thousands and millions where they are large: longer labels run together on a phone."""
+    return quantity(field, title, axis={"format": "~s", "tickCount": 5}, **options)
+
+
 def share(field: str, title: str) -> Spec:
     """An axis of shares, from 0 to 100 %."""
     return quantity(field, title, axis={"format": ".0%", "tickCount": 5}, scale={"domain": [0, 1]})

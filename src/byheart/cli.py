@@ -8,6 +8,7 @@ when a verb needs it, so that `--help` comes at once.
 from __future__ import annotations
 
 import errno
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -331,8 +332,10 @@ def measure(
         from byheart.costs import Prices
         from byheart.rows import REPORT
 
+    if publish and not publish.parent.is_dir():
+        raise UsageError(f"there is no folder {publish.parent}", hint=f"mkdir -p {shlex.quote(str(publish.parent))}")
     order = measure.Order(
-        arms=arms or measure.Order().arms,
+        arms=arms or (),
         most=most,
         baseline=baseline,
         judge=judge,

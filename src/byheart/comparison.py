@@ -46,9 +46,9 @@ def compared(measured: Measured) -> tuple[Compared, ...]:
 
 
 def _right(arm: ArmFigures) -> str:
-    share = arm.total.share
+    share = arm.main.share
     bounds = units.interval(share.low, share.high)
-    return f"{units.share(share.value)} of {arm.total.n}" + (f" [{bounds}]" if bounds else "")
+    return f"{units.share(share.value)} of {share.n}" + (f" [{bounds}]" if bounds else "")
 
 
 def _speed(arm: ArmFigures) -> str:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from byheart import units
-from byheart.drawing import drawn, sentence, table
+from byheart.drawing import FigureTable, drawn, sentence
 from byheart.outcomes import Advice, Advised, Prospect
 from byheart.shown import place
 
@@ -24,7 +24,7 @@ def told(advice: Advice, *, has_styles: bool) -> str:
     if len(advice.advised) > _MOST_ROWS:
         parts.append(sentence(f"and {len(advice.advised) - _MOST_ROWS:,} more: --json lists them"))
     if any(one.right for one in advice.prospects):
-        parts += [Text("what to expect, from measured answers", style="bold"), _prospects(advice)]
+        parts += [Text("what to expect, from measured answers", style="bold"), *_prospects(advice)]
     parts += [sentence(note) for note in advice.notes]
     if advice.advised:
         parts += [Text("to do", style="bold"), *map(sentence, advice.commands or ["nothing: it is held as advised"])]
@@ -55,22 +55,20 @@ def _where(one: Advised) -> str:
     return f"{place(one.place)} ({counted})"
 
 
-def _prospects(advice: Advice) -> Table:
-    rows = table("", "right", "", "p50", "p95", "cost", "memory", "study")
-    for number, one in enumerate(advice.prospects):
-        rows.add_row(Text(one.name, style="" if number else "bold"), *_figures(one))
-    rows.caption = f"cost: {advice.cost_unit}; study: what it takes to teach what is not known yet"
-    rows.caption_justify = "left"
-    return rows
+def _prospects(advice: Advice) -> list[RenderableType]:
+    rows = [_prospect(one, "" if number else "bold") for number, one in enumerate(advice.prospects)]
+    units_of = f"cost: {advice.cost_unit}; study: what it takes to teach what is not known yet"
+    return [FigureTable(rows, ("memory", "cost", "p95"), "--json tells them"), sentence(units_of)]
 
 
-def _figures(one: Prospect) -> tuple[str, ...]:
-    return (
-        units.share(one.right.value if one.right else None),
-        units.interval(one.right.low, one.right.high) if one.right else "",
-        units.seconds(one.p50),
-        units.seconds(one.p95),
-        units.money(one.cost),
-        units.size(one.peak_bytes),
-        "none" if one.study_minutes == 0 else units.seconds(one.study_minutes and 60 * one.study_minutes),
-    )
+def _prospect(one: Prospect, style: str) -> dict[str, str | Text]:
+    return {
+        "plan": Text(one.name, style=style),
+        "right": units.share(one.right.value if one.right else None),
+        "95 %": units.interval(one.right.low, one.right.high) if one.right else "",
+        "p50": units.seconds(one.p50),
+        "p95": units.seconds(one.p95),
+        "cost": units.money(one.cost),
+        "memory": units.size(one.peak_bytes),
+        "study": "none" if one.study_minutes == 0 else units.seconds(one.study_minutes and 60 * one.study_minutes),
+    }

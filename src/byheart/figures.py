@@ -26,6 +26,9 @@ from byheart.rows import Cold, Row, Verdict
 DEEPEST = 20
 DEPTHS = (1, 3, 5, 10, 20)
 
+# The group of questions about books that the library does not hold.
+NOT_HELD = "not held"
+
 # Before and after looking up, as far as these arms were asked.
 _LOOKING_UP = (("memory", "both"), ("memory", "documents"), ("untaught", "usual"))
 
@@ -102,10 +105,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ArmFigures:
-    """All figures of one arm."""
+    """All figures of one arm: `total` is of all questions, `answerable` of those that these documents answer."""
 
     arm: str
     total: Tally
+    answerable: Tally
     by_book: Mapping[str, Tally]
     by_kind: Mapping[str, Tally]
     by_set: Mapping[str, Tally]
@@ -118,6 +122,11 @@ class ArmFigures:
     cold: Seconds | None
     cost: Cost
     judged: Agreement | None
+
+    @property
+    def main(self) -> Tally:
+        """Of what these documents answer, if they answer any: what else is asked measures declining."""
+        return self.answerable if self.answerable.n else self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +267,9 @@ def _arm(
     return ArmFigures(
         arm,
         tally(rows, terms.seed),
-        grouped(lambda case: case.book),
-        grouped(lambda case: case.kind),
+        tally([row for row in rows if not cases[row.case].is_to_be_declined], terms.seed),
+        grouped(lambda case: case.book if case.is_held else NOT_HELD),
+        grouped(lambda case: case.kind if case.is_held else NOT_HELD),
         grouped(lambda case: case.set),
         dict(sorted(Counter(row.origin for row in rows if row.origin).items())),
         _declining(rows, cases, terms.seed),

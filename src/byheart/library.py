@@ -221,7 +221,7 @@ class Library:
             self.add([pairs], core=True)
         time, only = minutes or self.settings.minutes, Path(facts) if facts else None
         # A teacher puts blank lines where it likes.
-        with closing(served(teacher, stop=())) if teacher else nullcontext() as help_of:
+        with closing(served(teacher, option="--teacher", stop=())) if teacher else nullcontext() as help_of:
             record = study.study(self._workshop(), minutes=time, watch=watch, only=only, help_of=help_of)
         self.parts.close_models()
         self.page(record.number)

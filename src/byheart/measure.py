@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import shutil
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -32,7 +33,8 @@ from byheart.machine import Machine, Meter
 from byheart.measurement import Measured, Run, Studied, as_data
 from byheart.outcomes import Measuring
 from byheart.parts import served
-from byheart.rows import REPORT, REPORTS, Cold, Failure, Journal, Row, cold_name
+from byheart.ports import Model
+from byheart.rows import REPORT, REPORTS, Cold, Failure, Journal, Row, Verdict, cold_name
 
 PAGE = "report.html"
 _PLAN = "plan.json"
@@ -53,13 +55,13 @@ Asked = TypeVar("Asked")
 class Order:
     """What is measured, and against what.
 
-    `arms` are asked, as far as they can run, at most `most` questions. `baseline` and `judge` are addresses of
-    OpenAI-compatible servers, with #model where they serve several. `cold` questions an arm are asked of processes of
-    their own. `with_upkeep` also changes a document of a copy. `against` is an earlier report. `is_anew` asks again
-    what was answered already.
+    `arms` are asked, as far as they can run, at most `most` questions; none named: all but the baseline. `baseline`
+    and `judge` are addresses of OpenAI-compatible servers, with #model where they serve several; a baseline is asked
+    besides. `cold` questions an arm are asked of processes of their own. `with_upkeep` also changes a document of a
+    copy. `against` is an earlier report. `is_anew` asks again what was answered already.
     """
 
-    arms: Sequence[str] = ARMS
+    arms: Sequence[str] = ()
     most: int | None = None
     baseline: str = ""
     judge: str = ""
@@ -90,22 +92,22 @@ def measure(
     earlier = changes.loaded(order.against) if order.against else None
     asked = cases.read(files) if files else own_cases(library)
     met = held(library, some(asked, order.most or len(asked)))
-    wanted = [name for name in order.arms if name != "baseline" or order.baseline]
     home = library.folder / REPORTS
-    with arms.opened(library, wanted, baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
-        if not bench.arms:
-            reasons = "; ".join(f"{one.name}: {one.why}" for one in bench.left_out)
-            raise UsageError(f"nothing can be measured here: {reasons}", hint=bench.left_out[0].remedy)
-        begun = _begun(home, _identity(library, met, bench, order), is_anew=order.is_anew)
-        _ask_all(bench.arms, met, begun.journal, watch)
-    if not begun.journal.rows():
-        why = begun.journal.failures()[-1].why
-        raise ModelUnavailable(f"no question was answered: {why}", hint="the same command asks again")
-    _ask_alone(bench.arms, met, order.cold, begun.journal, watch)
-    _ask_judge(order.judge, met, begun.journal, watch)
+    with _opened_judge(order.judge) as model:
+        with arms.opened(library, _wanted(order), baseline=order.baseline, cache=home / _USUAL, watch=watch) as bench:
+            if not bench.arms:
+                reasons = "; ".join(f"{one.name}: {one.why}" for one in bench.left_out)
+                raise UsageError(f"nothing can be measured here: {reasons}", hint=bench.left_out[0].remedy)
+            begun = _begun(home, _identity(library, met, bench), order)
+            _ask_all(bench.arms, met, begun.journal, watch)
+        if not begun.journal.rows():
+            why = begun.journal.failures()[-1].why
+            raise ModelUnavailable(f"no question was answered: {why}", hint="the same command asks again")
+        _ask_alone(bench.arms, met, order.cold, begun.journal, watch)
+        unjudged = _ask_judge(model, order.judge, met, begun.journal, watch) if model else []
     if order.with_upkeep and begun.journal.upkeep() is None:
         begun.journal.note(upkeep.measured(library, _to_ask_offline(met, begun.journal), watch=watch))
-    run = _run(library, begun, bench, order, [file.name for file in files])
+    run = _run(library, begun, bench, order, files, unjudged)
     measured = _measured(run, met, begun.journal, earlier)
     records.write(begun.folder / REPORT, as_data(measured))
     return measured, begun.folder
@@ -146,7 +148,21 @@ def some(asked: Sequence[Asked], most: int) -> tuple[Asked, ...]:
     return tuple(asked[place * len(asked) // n] for place in range(n))
 
 
-# ── what is asked ──
+# ── what is asked, of whom ──
+
+
+def _wanted(order: Order) -> list[str]:
+    named = order.arms or [name for name in ARMS if name != "baseline"]
+    return list(dict.fromkeys([*named, *(["baseline"] if order.baseline else [])]))
+
+
+@contextmanager
+def _opened_judge(address: str) -> Iterator[Model | None]:
+    """The judge, if one is named: one that is not there is told of before anything is asked."""
+    with closing(served(address, option="--judge")) if address else nullcontext() as model:
+        if model:
+            model.complete(WARM_UP, tokens=1, timeout=PATIENCE)
+        yield model
 
 
 def held(library: Library, asked: Sequence[Case]) -> tuple[Case, ...]:
@@ -179,20 +195,21 @@ def _turns(bench: Sequence[Arm], asked: Sequence[Case]) -> Iterator[tuple[Arm, C
 def _ask_all(bench: Sequence[Arm], asked: Sequence[Case], journal: Journal, watch: Watch) -> None:
     done = {(row.arm, row.case) for row in journal.rows()}
     due = [(arm, case) for arm, case in _turns(bench, asked) if (arm.name, case.id) not in done]
-    failures: Counter[str] = Counter()
+    failures: defaultdict[str, list[str]] = defaultdict(list)
     warm: set[str] = set()
     for place, (arm, case) in enumerate(due):
         watch(Measuring("asking", place, len(due), arm.name))
-        if failures[arm.name] >= _MOST_FAILURES:
+        if len(failures[arm.name]) >= _MOST_FAILURES:
+            journal.note(Failure(case.id, arm.name, failures[arm.name][-1]))
             continue
         try:
             if arm.name not in warm:
                 arm.ask(WARM_UP)
                 warm.add(arm.name)
             journal.note(_row(arm, case))
-            failures[arm.name] = 0
+            failures[arm.name].clear()
         except ModelUnavailable as error:
-            failures[arm.name] += 1
+            failures[arm.name].append(str(error))
             journal.note(Failure(case.id, arm.name, str(error)))
 
 
@@ -248,16 +265,19 @@ def _ask_alone(bench: Sequence[Arm], asked: Sequence[Case], most: int, journal: 
             journal.note(Failure(case.id, cold_name(arm.name), whole.last_words or f"ended with code {whole.code}"))
 
 
-def _ask_judge(address: str, asked: Sequence[Case], journal: Journal, watch: Watch) -> None:
-    if not address:
-        return
+def _ask_judge(model: Model, address: str, asked: Sequence[Case], journal: Journal, watch: Watch) -> list[Failure]:
+    """Asks the judge at `address`; gives what it was not asked because it failed."""
     by_id = {case.id: case for case in asked}
-    done = {(one.arm, one.case) for one in journal.verdicts()}
+    done = {(one.arm, one.case) for one in journal.verdicts(address)}
     due = [row for row in journal.rows() if (row.arm, row.case) not in done]
-    with closing(served(address)) as model:
-        for number, row in enumerate(due):
-            watch(Measuring("asking the judge", number, len(due), row.arm))
-            journal.note(judge.verdict(model, by_id[row.case], row, timeout=PATIENCE))
+    for number, row in enumerate(due):
+        watch(Measuring("asking the judge", number, len(due), row.arm))
+        try:
+            is_right = judge.is_right(model, by_id[row.case], row.said, timeout=PATIENCE)
+        except ModelUnavailable as error:
+            return [Failure(row.case, "judge", str(error)) for row in due[number:]]
+        journal.note(Verdict(row.case, row.arm, address, is_right))
+    return []
 
 
 def _to_ask_offline(asked: Sequence[Case], journal: Journal) -> dict[tuple[str, str], str]:
@@ -270,7 +290,7 @@ def _to_ask_offline(asked: Sequence[Case], journal: Journal) -> dict[tuple[str, 
 # ── what is kept ──
 
 
-def _identity(library: Library, asked: Sequence[Case], bench: Bench, order: Order) -> dict[str, Any]:
+def _identity(library: Library, asked: Sequence[Case], bench: Bench) -> dict[str, Any]:
     """What must be the same for answers to be taken from an earlier measurement instead of being asked again."""
     held = sorted((source.location, source.revision.digest) for source in library.documents() if source.revision)
     record = library.ledger.studies.in_use()
@@ -281,17 +301,21 @@ def _identity(library: Library, asked: Sequence[Case], bench: Bench, order: Orde
         "study": record.weights if record else "",
         "settings": asdict(library.settings),
         "arms": {arm.name: arm.what for arm in bench.arms},
-        "judge": order.judge,
     }
 
 
-def _begun(home: Path, identity: Mapping[str, Any], *, is_anew: bool) -> _Begun:
+def _begun(home: Path, identity: Mapping[str, Any], order: Order) -> _Begun:
     """The newest measurement under these circumstances, taken up again, or a new one."""
     numbers = sorted((int(path.name) for path in home.glob("*") if path.name.isdigit()), reverse=True)
-    for number in numbers if not is_anew else ():
+    for number in numbers if not order.is_anew else ():
         folder = home / str(number)
         kept = records.read(folder / _PLAN)
         if kept and kept["identity"] == identity:
+            if order.against and order.against.resolve() == (folder / REPORT).resolve():
+                raise UsageError(
+                    f"{order.against} would be compared with itself: nothing has changed since",
+                    hint="--anew asks again",
+                )
             journal = Journal.open(folder / _JOURNAL)
             return _Begun(number, folder, kept["began"], Machine(**kept["machine"]), journal)
     number = max(numbers, default=0) + 1
@@ -304,7 +328,9 @@ def _begun(home: Path, identity: Mapping[str, Any], *, is_anew: bool) -> _Begun:
     return _Begun(number, folder, began, described, Journal.open(folder / _JOURNAL))
 
 
-def _run(library: Library, begun: _Begun, bench: Bench, order: Order, files: Sequence[str]) -> Run:
+def _run(
+    library: Library, begun: _Begun, bench: Bench, order: Order, files: Sequence[Path], unjudged: Sequence[Failure]
+) -> Run:
     documents, passages = library.ledger.counts()
     return Run(
         begun.number,
@@ -312,11 +338,12 @@ def _run(library: Library, begun: _Begun, bench: Bench, order: Order, files: Seq
         library.folder.name,
         documents,
         passages,
-        files,
+        [str(file.resolve()) for file in files],
+        _command(files, bench, order),
         {arm.name: arm.what for arm in bench.arms},
         [arm.name for arm in bench.arms if arm.is_here],
         bench.left_out,
-        begun.journal.failures(),
+        [*begun.journal.failures(), *unjudged],
         begun.machine,
         _studied(library),
         asdict(library.settings),
@@ -324,6 +351,16 @@ def _run(library: Library, begun: _Begun, bench: Bench, order: Order, files: Seq
         costs.watts(order.prices, begun.machine.processors),
         order.judge,
     )
+
+
+def _command(files: Sequence[Path], bench: Bench, order: Order) -> str:
+    """The command that asks the same arms the same questions."""
+    command = ["byheart", "measure", *(str(file.resolve()) for file in files)]
+    for arm in bench.arms:
+        command += ["--arm", arm.name]
+    command += ["--baseline", order.baseline] if order.baseline else []
+    command += ["-n", str(order.most)] if order.most else []
+    return shlex.join(command)
 
 
 def _studied(library: Library) -> Studied | None:
@@ -346,14 +383,15 @@ def _measured(run: Run, asked: Sequence[Case], journal: Journal, earlier: Mappin
     # In the order of the arms, not of the answers: what a table and a legend begin with.
     rows = sorted(journal.rows(), key=lambda row: list(run.arms).index(row.arm))
     study_seconds = run.study.seconds if run.study else None
+    verdicts = journal.verdicts(run.judge)
     terms = Terms(seed, run.prices, run.machine.processors, run.here, study_seconds)
     return Measured(
         run,
         asked,
         rows,
         journal.cold(),
-        journal.verdicts(),
-        figures(asked, rows, journal.cold(), journal.verdicts(), terms),
+        verdicts,
+        figures(asked, rows, journal.cold(), verdicts, terms),
         journal.upkeep(),
         changes.since(earlier, rows, asdict(run), seed=seed) if earlier else None,
     )

@@ -44,8 +44,8 @@ class Studied:
 class Run:
     """The circumstances of a measurement. `arms` tells in words what each arm is, `here` which run on this machine.
 
-    `questions` names the files they came from; none if the library asked its own. `watts` are those that energy is
-    estimated with.
+    `questions` are the files they came from; none if the library asked its own. `command` asks the same again.
+    `watts` are those that energy is estimated with.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Run:
     documents: int
     passages: int
     questions: Sequence[str]
+    command: str
     arms: Mapping[str, str]
     here: Sequence[str]
     left_out: Sequence[LeftOut]
@@ -64,6 +65,11 @@ class Run:
     prices: Prices
     watts: float
     judge: str
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files of questions: where they lie concerns nobody whom a page is shown."""
+        return [Path(file).name for file in self.questions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def published(measured: Measured) -> dict[str, Any]:
         "cases": [{key: case[key] for key in _PUBLIC_OF_CASE} for case in data["cases"]],
         "rows": [{key: row[key] for key in _PUBLIC_OF_ROW} for row in data["rows"]],
         "cold": data["cold"],
-        "verdicts": data["verdicts"],
+        "verdicts": [{key: one[key] for key in ("case", "arm", "is_right")} for one in data["verdicts"]],
         "figures": data["figures"],
         "upkeep": upkeep and {key: value for key, value in upkeep.items() if key != "changed"},
     }

@@ -98,7 +98,13 @@ Million = Annotated[
     typer.Option(metavar="IN OUT", help="An API's price for a million tokens read, and written."),
 ]
 Publish = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Also write ids, grades and figures alone, without any text.")
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        dir_okay=False,
+        writable=True,
+        help="Also write ids, grades and figures alone, without any text.",
+    ),
 ]
 IsAnew = Annotated[bool, typer.Option("--anew", help="Ask again what an earlier run has answered.")]
 

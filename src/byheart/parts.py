@@ -27,15 +27,17 @@ PAGE = "page.html"
 _EMBEDDER = "embedder"
 
 
-def served(address: str, *, stop: Sequence[str] = ("\n\n",)) -> Model:
+def served(address: str, *, option: str, stop: Sequence[str] = ("\n\n",)) -> Model:
     """The model that an OpenAI-compatible server at `address` serves, named after a # where it serves several.
 
-    Nobody asks it how sure it is; any of `stop` ends its answer.
+    Nobody asks it how sure it is; any of `stop` ends its answer. Hints speak of `option`, by which the user named it.
     """
-    from byheart.backends.openai import OpenAI
+    from byheart.backends.openai import Named, OpenAI
 
     place, _, name = address.partition("#")
-    return OpenAI(place, name, needs_logprobs=False, stop=stop)
+    without = f"leave {option} out"
+    named = Named(option, f"what follows # in {option}", without, without)
+    return OpenAI(place, name, needs_logprobs=False, stop=stop, named=named)
 
 
 class Parts:

@@ -43,9 +43,9 @@ def _accuracy_against_latency(measured: Measured) -> Plot:
             "arm": arm.arm,
             "seconds": max(arm.seconds.p50, 1e-4),
             "slow": max(arm.seconds.p95, 1e-4),
-            "right": arm.total.share.value,
-            "low": arm.total.share.low,
-            "high": arm.total.share.high,
+            "right": arm.main.share.value,
+            "low": arm.main.share.low,
+            "high": arm.main.share.high,
         }
         for arm in measured.figures.arms.values()
     ]
@@ -68,8 +68,8 @@ def _accuracy_against_latency(measured: Measured) -> Plot:
     return Plot(
         "accuracy",
         "Accuracy against latency",
-        "Higher is more often right, further left is faster. Upright lines are 95 % intervals; level ones reach from "
-        "the median to the slowest twentieth.",
+        "Higher is more often right of what these documents answer, further left is faster. Upright lines are 95 % "
+        "intervals; level ones reach from the median to the slowest twentieth.",
         _key(measured.figures.arms),
         spec,
     )
@@ -177,7 +177,7 @@ def _cost_against_questions(measured: Measured) -> Plot | None:
         for one in marked
         if one.questions is not None and one.arm in lines
     ]
-    x = charts.quantity("questions", "questions asked", scale={"nice": False})
+    x = charts.count("questions", "questions asked", scale={"nice": False})
     y = charts.quantity("cost", "money" if unit == "money" else "hours of this machine")
     arms = _arm_colour(measured)
     layers = [layer({"type": "line", "strokeWidth": 2}, x=x, y=y, color=arms)]

@@ -62,6 +62,7 @@ def page(measured: Measured) -> str:
         compared=compared(measured),
         changes=measured.changes,
         headlines=_headlines(measured),
+        due=sum(case.is_to_be_declined for case in measured.cases),
         grades=[grade.value for grade in Grade],
     )
 
@@ -92,9 +93,10 @@ def _headlines(measured: Measured) -> list[tuple[str, str]]:
     figures = measured.figures
     told: list[tuple[str, str]] = []
     if first := next((figures.arms[name] for name in ("both", "documents", "memory") if name in figures.arms), None):
-        share = first.total.share
+        share = first.main.share
         bounds = units.interval(share.low, share.high)
-        told.append((units.share(share.value), f"right with {first.arm} ({bounds}, n {share.n})"))
+        of = "" if share.n == first.total.n else f"; {units.share(first.total.share.value)} of all {first.total.n}"
+        told.append((units.share(share.value), f"right with {first.arm} ({bounds}, n {share.n}){of}"))
     if memory := figures.arms.get("memory"):
         told.append((units.seconds(memory.seconds.p50), "an answer from memory (p50)"))
     for arm in ("memory", "documents"):

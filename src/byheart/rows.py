@@ -60,10 +60,11 @@ class Cold:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a judge model said of one answer; `is_right` None where it said neither yes nor no."""
+    """What the model at the address `judge` said of one answer; `is_right` None: neither yes nor no."""
 
     case: str
     arm: str
+    judge: str
     is_right: bool | None
 
 
@@ -152,8 +153,8 @@ class Journal:
     def cold(self) -> list[Cold]:
         return [record for record in self.records if isinstance(record, Cold)]
 
-    def verdicts(self) -> list[Verdict]:
-        return [record for record in self.records if isinstance(record, Verdict)]
+    def verdicts(self, judge: str) -> list[Verdict]:
+        return [record for record in self.records if isinstance(record, Verdict) and record.judge == judge]
 
     def upkeep(self) -> Upkeep | None:
         """What keeping the library costs, if that was measured to its end."""

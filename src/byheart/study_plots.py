@@ -36,7 +36,8 @@ def _mastery(found: StudyFigures, unit: str, spent: Sequence[float]) -> Plot | N
         {"spent": at, "mastered": done.mastered, "round": place}
         for place, (at, done) in enumerate(zip(spent, found.history, strict=True), start=1)
     ]
-    x = charts.quantity("spent", f"{unit} of training", scale={"domainMin": 0, "nice": False})
+    axis = charts.count if unit == "tokens" else charts.quantity
+    x = axis("spent", f"{unit} of training", scale={"domainMin": 0, "nice": False})
     # A little room above the line of what was planned.
     y = charts.quantity("mastered", "facts mastered", scale={"domain": [0, 1.08 * found.planned], "nice": False})
     planned = [{"mastered": found.planned, "label": f"{found.planned:,} planned"}]

@@ -6,6 +6,7 @@ page tells more.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from rich import box
@@ -15,10 +16,11 @@ from rich.text import Text
 
 from byheart import units
 from byheart.comparison import SIDES, compared
-from byheart.drawing import drawn, sentence, table
+from byheart.drawing import FigureTable, drawn, sentence
 from byheart.figures import ArmFigures, beside
 from byheart.measurement import Measured
 from byheart.outcomes import Estimate
+from byheart.shown import count
 
 
 def measured(found: Measured, *, has_styles: bool) -> str:
@@ -33,35 +35,50 @@ def measured(found: Measured, *, has_styles: bool) -> str:
 def _heading(found: Measured) -> Text:
     run = found.run
     asked = len({row.case for row in found.rows})
-    where = f"from {', '.join(run.questions)}" if run.questions else "of its own, easier than people's"
+    where = f"from {', '.join(run.files)}" if run.questions else "of its own, easier than people's"
     study = f"study {run.study.number}" if run.study else "nothing studied"
-    return Text(f"{asked} questions {where} · {run.documents:,} documents, {study}", style="dim")
+    return Text(f"{count(asked, 'question')} {where} · {count(run.documents, 'document')}, {study}", style="dim")
 
 
-def _arms(found: Measured) -> Table:
-    arms = table("arm", "right", "", "wrong", "old", "declined", "p50", "p95", "cold", "tokens", "energy")
-    for name, arm in found.figures.arms.items():
-        share, total = arm.total.share, arm.total
-        arms.add_row(
-            Text(name, style="bold"),
-            units.share(share.value),
-            Text(units.interval(share.low, share.high), style="dim"),
-            *map(str, (total.wrong, total.old, total.declined)),
-            units.seconds(arm.seconds.p50),
-            units.seconds(arm.seconds.p95),
-            units.seconds(arm.cold.p50 if arm.cold else None),
-            _tokens(arm),
-            units.energy(arm.cost.joules),
-        )
-    return arms
+def _arms(found: Measured) -> FigureTable:
+    arms = found.figures.arms.values()
+    # A column in which all arms are alike tells nothing.
+    dull = set()
+    if all(arm.main.n == arm.total.n for arm in arms):
+        dull.add("of all")
+    if len({arm.total.n for arm in arms}) == 1:
+        dull.add("n")
+    rows = [{name: cell for name, cell in _cells(arm).items() if name not in dull} for arm in arms]
+    return FigureTable(
+        rows, ("energy", "tokens", "cold", "p95", "old", "wrong", "declined", "p50"), "the page tells it"
+    )
 
 
-def _tokens(arm: ArmFigures) -> str:
-    return f"{units.count(arm.cost.tokens_in)}+{units.count(arm.cost.tokens_out)}"
+def _cells(arm: ArmFigures) -> dict[str, str | Text]:
+    right, total = arm.main.share, arm.total
+    return {
+        "arm": Text(arm.arm, style="bold"),
+        "right": units.share(right.value),
+        "95 %": Text(units.interval(right.low, right.high), style="dim"),
+        "of all": units.share(total.share.value),
+        "n": units.count(total.n),
+        "wrong": units.count(total.wrong),
+        "old": units.count(total.old),
+        "declined": units.count(total.declined),
+        "p50": units.seconds(arm.seconds.p50),
+        "p95": units.seconds(arm.seconds.p95),
+        "cold": units.seconds(arm.cold.p50 if arm.cold else None),
+        "tokens": f"{units.count(arm.cost.tokens_in)}+{units.count(arm.cost.tokens_out)}",
+        "energy": units.energy(arm.cost.joules),
+    }
 
 
 def _sentences(found: Measured) -> Iterable[str]:
     run, figures = found.run, found.figures
+    due = sum(case.is_to_be_declined for case in found.cases)
+    if 0 < due < len(found.cases):
+        answered = count(len(found.cases) - due, "question")
+        yield f"right: of the {answered} that these documents answer; of all: with the {due} that they do not"
     for side in SIDES:
         if one := beside(figures, side, "usual"):
             fast = f"{units.times(one.times_as_fast.value)} as fast{_bounds(one.times_as_fast, units.times)}"
@@ -82,9 +99,11 @@ def _sentences(found: Measured) -> Iterable[str]:
     for left_out in run.left_out:
         remedy = f" ({left_out.remedy})" if left_out.remedy else ""
         yield f"{left_out.name} was left out: {left_out.why}{remedy}"
+    reasons = {one.arm: one.why for one in run.failures}
+    for name, n in Counter(one.arm for one in run.failures).items():
+        yield f"{name}: {count(n, 'question')} not asked, the last because: {reasons[name]}"
     if run.failures:
-        last = run.failures[-1]
-        yield f"not asked: {len(run.failures)}, the last of {last.arm}, because: {last.why}"
+        yield f"to ask what is missing: {run.command}"
 
 
 def _bounds(estimate: Estimate, told: Callable[[float | None], str]) -> str:
@@ -93,7 +112,7 @@ def _bounds(estimate: Estimate, told: Callable[[float | None], str]) -> str:
 
 def _sides(found: Measured) -> Table:
     sides = Table(box=box.SIMPLE, pad_edge=False, header_style="dim")
-    sides.add_column("")
+    sides.add_column("", no_wrap=True)
     for side in SIDES:
         sides.add_column(side, ratio=1)
     for row in compared(found):

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
@@ -34,7 +35,26 @@ _LARGEST = 64 * 1024 * 1024
 
 # A token of which nothing is known but that it was generated.
 _UNTOLD = Token("", math.nan, math.nan)
-_CHECK_ADDRESS = "check the address in byheart.toml: it must be an OpenAI-compatible API, and usually ends in /v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where the user named a server and its model, what to do when it is slow, and without it: for hints."""
+
+    address: str = "server in byheart.toml"
+    model: str = "server_model in byheart.toml"
+    slow: str = "raise timeout in byheart.toml"
+    without: str = "take server out of byheart.toml to use the embedded model"
+
+    @property
+    def check(self) -> str:
+        return f"check {self.address}: it must be an OpenAI-compatible API, and usually ends in /v1"
+
+
+_AS_SERVER = Named()
+_AS_EMBEDDER = Named(
+    "embedder in byheart.toml", "what follows # in embedder", without="make a library with another embedder"
+)
 
 
 class OpenAI:
@@ -45,12 +65,18 @@ class OpenAI:
     """
 
     def __init__(
-        self, address: str, model: str = "", *, needs_logprobs: bool = True, stop: Sequence[str] = ("\n\n",)
+        self,
+        address: str,
+        model: str = "",
+        *,
+        needs_logprobs: bool = True,
+        stop: Sequence[str] = ("\n\n",),
+        named: Named = _AS_SERVER,
     ) -> None:
         self._model = model
         self._stop = list(stop)
         self._needs_logprobs = needs_logprobs
-        self._server = _Server(address)
+        self._server = _Server(address, named)
 
     @property
     def name(self) -> str:
@@ -102,7 +128,7 @@ class OpenAIEmbedder:
     def __init__(self, address: str, *, timeout: float = 30.0) -> None:
         self._name = address
         base, _, self._model = address.partition("#")
-        self._server = _Server(base)
+        self._server = _Server(base, _AS_EMBEDDER)
         self._timeout = timeout
         self._dimensions = 0
 
@@ -141,8 +167,9 @@ class _Server:
     time limits anew with each byte, and a thread blocked in a read cannot be stopped.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, named: Named) -> None:
         self.address = address.rstrip("/")
+        self.named = named
         key = os.environ.get(KEY_VARIABLE, "")
         self._client = httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=None)
         self._loop = asyncio.new_event_loop()
@@ -157,12 +184,12 @@ class _Server:
         except TimeoutError:
             raise ModelUnavailable(
                 f"{self.address} gave no answer within {timeout:g} s",
-                hint="see whether the server is loading or busy, or raise timeout in byheart.toml",
+                hint=f"see whether the server is loading or busy, or {self.named.slow}",
             ) from None
         except (httpx.ConnectError, CancelledError) as error:
             raise ModelUnavailable(
                 f"nothing answers at {self.address}",
-                hint="start the server, or take server out of byheart.toml to use the embedded model",
+                hint=f"start the server, or {self.named.without}",
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelUnavailable(
@@ -171,7 +198,7 @@ class _Server:
         finally:
             call.cancel()
         if status != 200:
-            raise _refusal(self.address, status, body)
+            raise _refusal(self, status, body)
         try:
             said = json.loads(body)
         except ValueError:
@@ -219,10 +246,13 @@ def _place(row: Mapping[str, Any]) -> int:
 
 
 def _garbage(server: _Server) -> ByheartError:
-    return ModelUnavailable(f"{server.address} answered with something else than was asked for", hint=_CHECK_ADDRESS)
+    return ModelUnavailable(
+        f"{server.address} answered with something else than was asked for", hint=server.named.check
+    )
 
 
-def _refusal(address: str, status: int, body: bytes) -> ByheartError:
+def _refusal(server: _Server, status: int, body: bytes) -> ByheartError:
+    address, named = server.address, server.named
     if status in (401, 403):
         return ModelUnavailable(
             f"{address} wants another API key (HTTP {status})", hint=f"export {KEY_VARIABLE}=…, then ask again"
@@ -230,7 +260,7 @@ def _refusal(address: str, status: int, body: bytes) -> ByheartError:
     if status in (300, 301, 302, 303, 307, 308, 404, 405):
         return ModelUnavailable(
             f"{address} does not know this request or model (HTTP {status}){_reason(body)}",
-            hint=f"{_CHECK_ADDRESS}; server_model must be a name that the server knows",
+            hint=f"{named.check}; {named.model} must be a name that the server knows",
         )
     if status >= 500 or status == 429:
         return ModelUnavailable(
@@ -238,7 +268,7 @@ def _refusal(address: str, status: int, body: bytes) -> ByheartError:
         )
     return ModelUnavailable(
         f"{address} refused the request (HTTP {status}){_reason(body)}",
-        hint="check server_model in byheart.toml; a prompt too long for the server needs fewer passages",
+        hint=f"check {named.model}; a prompt too long for the server needs fewer passages",
     )
 
 
