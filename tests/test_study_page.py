@@ -230,8 +230,8 @@ def test_the_page_of_a_study_is_drawn_again_by_its_number(tmp_path, run):
 
 
 def test_labels_of_many_tokens_are_short_enough_for_a_phone():
-    history = [{**done, "tokens": 150 * done["tokens"]} for done in NEW["history"]]
-    page = study_page.page(study_figures.figures(record({**NEW, "history": history}), TOLD))
+    history = [{**done, "tokens": 150 * done["tokens"]} for done in TOLD["history"]]
+    page = study_page.page(study_figures.figures(record(NEW), {**TOLD, "history": history}))
     drawing = page.partition('id="plot-mastery-tokens"')[2].partition("</svg>")[0]
     labels = re.findall(r">([\d,.]+[kM]?)</text>", drawing)
     assert any(label.endswith("k") for label in labels)
