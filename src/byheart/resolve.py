@@ -119,7 +119,7 @@ def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | N
     """
     groups: list[list[Claim]] = [[given]]
     for claim in others:
-        group = next((group for group in groups if not answers_differ(group[0].text, claim.text)), None)
+        group = next((group for group in groups if not _contradict(group[0], claim)), None)
         if group is None:
             groups.append([claim])
         else:
@@ -139,11 +139,16 @@ def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | N
 
 def superseded(given: Claim, older: Sequence[Claim]) -> Conflict | None:
     """The record of an answer that older texts of its work contradict; None where they do not."""
-    against = tuple(claim for claim in older if answers_differ(claim.text, given.text))
+    against = tuple(claim for claim in older if _contradict(claim, given))
     if not against:
         return None
     told = _told_by_time(against[0], given)
     return Conflict(None, given, Origin.DOCUMENTS, Rule.NEWER, told, against)
+
+
+def _contradict(one: Claim, other: Claim) -> bool:
+    """Whether two passages differ at the value: what else their sentences say is the same."""
+    return one.text != other.text and answers_differ(_short(one), _short(other))
 
 
 def _speak_of_other_things(one: str, other: str) -> bool:
