@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from byheart.types import Claim, Conflict, Draft, Hit, Step, Surroundings, Taught
+from byheart.types import Claim, Conflict, Draft, Hit, Step, Support, Surroundings, Taught
 
 # How many of the facts near a question are told.
 _NAMED = 3
@@ -52,6 +52,12 @@ def sure(probability: float, threshold: float, *, gain: float, moved: str) -> St
     said = f"{probability:.0%} sure, {threshold:.0%} wanted: {enough}"
     figures = {"probability": probability, "threshold": threshold, "gain of looking up": gain}
     return Step("sure", f"{said}; {moved}" if moved else said, figures)
+
+
+def moved(fact: Taught) -> str:
+    """What has become of what memory held."""
+    was = "was " if fact.support is Support.WITHDRAWN else ""
+    return f"what memory held of it {was}{fact.support}"
 
 
 def searched(found: Sequence[Hit], readable: Sequence[Hit]) -> Step:

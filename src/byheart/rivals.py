@@ -126,7 +126,7 @@ class _Reading:
         (number,) = value
         said = self.cited.hit.text[first : number.start] + self.cited.hit.text[number.end : last]
         # "40 entries" is contradicted by another number of entries only.
-        wanted = self.wanted | (_content(said) if self.is_whole else set())
+        wanted = self.wanted | (set(content_terms(said)) - STOP_WORDS)
         for around in alignment.sentences(hit.text):
             sentence = hit.text[slice(*around)]
             if not (wanted <= _terms(hit, sentence) and self.wanted & set(content_terms(sentence))):
@@ -175,10 +175,6 @@ def _lacking(text: str, values: Sequence[Span], beside: str, others: Sequence[Sp
 def _numbers(text: str, first: int, last: int) -> list[Word]:
     found = [word for word in words(text[first:last]) if word.is_exact and word.text[-1:].isdigit()]
     return [Word(word.text, word.start + first, word.end + first, is_exact=True) for word in found]
-
-
-def _content(stretch: str) -> set[str]:
-    return set(content_terms(stretch)) - STOP_WORDS if stretch.strip() else set()
 
 
 def _terms(hit: Hit, stretch: str) -> set[str]:
