@@ -123,7 +123,12 @@ def state(library, folder, **documents):
 @pytest.mark.parametrize(
     ("question", "sentence", "minority", "majority"),
     [
-        ("Who designed the walrus protocol?", "The walrus protocol was designed by {} in 1994.", "Ann Holm", "Bob Stone"),
+        (
+            "Who designed the walrus protocol?",
+            "The walrus protocol was designed by {} in 1994.",
+            "Ann Holm",
+            "Bob Stone",
+        ),
         ("Who designed the walrus protocol?", "{} designed the walrus protocol in 1994.", "Ann Holm", "Bob Stone"),
         ("How many pages does a walrus hold?", "A walrus holds {} pages until it is full.", "16", "64"),
         ("What is the walrus table made of?", "The walrus table is made of {}.", "oak", "pine"),

@@ -147,9 +147,7 @@ class _Reading:
 @lru_cache(maxsize=1024)
 def _parted(text: str, first: int, last: int) -> tuple[Set[str], tuple[Span, ...]]:
     """The plain words of a sentence, and the spans of its values: numbers, code, and names by their capitals."""
-    found = [
-        Word(word.text, word.start + first, word.end + first, word.is_exact) for word in words(text[first:last])
-    ]
+    found = [Word(word.text, word.start + first, word.end + first, word.is_exact) for word in words(text[first:last])]
     named = [text[word.start].isupper() for word in found]
     is_value = [word.is_exact or is_name for word, is_name in zip(found, named, strict=True)]
     for at in range(1, len(found) - 1):
