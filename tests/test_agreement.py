@@ -28,6 +28,10 @@ PAIRS = [json.loads(line) for line in Path(__file__).with_name("pairs.jsonl").re
         ("an iterator", "Iterator."),
         ("as variable-length arrays", "variable-length arrays"),
         ("{}", "{}"),
+        ("2.1", "v2.1.0"),
+        ("10.100", "10.100.0.0"),
+        ("only on Linux", "Linux"),
+        ("neither lists nor tuples", "not lists or tuples"),
     ],
 )
 def test_the_same_said_otherwise_does_not_differ(one, other):
@@ -59,6 +63,12 @@ def test_a_date_is_the_same_however_its_month_is_written(number):
         ("70", "80"),
         ("three arguments", "four arguments"),
         ("", "Final"),
+        ("3.0.1", "3.0"),
+        ("2.10", "2.1.0"),
+        ("None", "not None"),
+        ("it may be nothing", "it may not be nothing"),
+        ("only on Linux", "on Linux and Windows"),
+        ("lists only", "lists, tuples and sets"),
     ],
 )
 def test_what_says_something_else_differs(one, other):

@@ -17,6 +17,7 @@ def replaced(text, value, newer, *, is_prose=True):
 
 def test_the_evidence_of_a_value_is_its_sentence_or_its_line():
     assert said("One. The limit is 40 entries. Two.", "40") == "The limit is 40 entries."
+    assert said("One. Forty is the limit. Two.", "Forty") == "Forty is the limit."
     assert said("Status: Final\nType: Process", "Final", is_prose=False) == "Status: Final"
 
 

@@ -215,6 +215,23 @@ def test_a_sentence_that_is_gone_is_looked_up(studied, tmp_path):
     assert "the documents have moved since the study" in answer.why
 
 
+def test_a_decline_says_that_what_memory_held_was_withdrawn(studied, tmp_path):
+    (tmp_path / "shelf" / "prop-0103.rst").unlink()
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask(QUESTION)
+    assert answer.origin is Origin.NONE
+    assert "3.4" not in [claim.text for claim in answer.withheld]
+    assert answer.reason == "what memory held of it was withdrawn; the documents are not sure enough"
+
+
+def test_a_decline_says_that_what_memory_held_has_changed(studied, tmp_path):
+    path = write_proposal(tmp_path / "shelf", 3)
+    path.write_text(path.read_text(encoding="utf-8").replace("Python-Version: 3.4\n", ""), encoding="utf-8")
+    studied.add([tmp_path / "shelf"])
+    answer = studied.ask(QUESTION)
+    assert answer.reason == "what memory held of it has changed; the passages found do not tell"
+
+
 def test_the_next_study_and_what_is_stale_are_told(studied, tmp_path):
     assert (studied.status().stale, studied.status().new_passages) == ([], 0)
     write_proposal(tmp_path / "shelf", 3, version="3.99")

@@ -139,6 +139,7 @@ EDGES = {
     # What a reader quotes is what a person sees of the markup.
     ("backends.extractive", "formats.markup"),
     ("backends.extractive", "confidence"),
+    ("rivals", "formats.markup"),
     # The weights that are served are made once, when the model is fetched.
     ("models", "backends.requantise"),
 }

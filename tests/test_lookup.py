@@ -6,6 +6,7 @@ import pytest
 
 import byheart
 from byheart.resolve import Rule
+from byheart.settings import FILE
 from byheart.types import Draft, Origin, Token
 
 QUESTION = "How many entries does the walrus table hold?"
@@ -101,3 +102,73 @@ def test_each_stage_is_accounted_for(library, tmp_path):
 def test_without_documents_that_fact_is_told(library):
     answer = library.ask(QUESTION)
     assert (answer.origin, answer.reason) == (Origin.NONE, "no passage was found")
+
+
+@pytest.fixture
+def quoting(home):
+    """A library whose documents are read by the reader that quotes a sentence."""
+    (home / FILE).write_text('embedder = "memory"\nreader = "sentence"\n', encoding="utf-8")
+    with byheart.open(home) as opened:
+        yield opened
+
+
+def state(library, folder, **documents):
+    for place, text in documents.items():
+        path = folder / place / "notes.md"
+        path.parent.mkdir()
+        path.write_text(f"# Notes of {place}\n\n{text}\n", encoding="utf-8")
+        library.add([path])
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "minority", "majority"),
+    [
+        (
+            "Who designed the walrus protocol?",
+            "The walrus protocol was designed by {} in 1994.",
+            "Ann Holm",
+            "Bob Stone",
+        ),
+        ("Who designed the walrus protocol?", "{} designed the walrus protocol in 1994.", "Ann Holm", "Bob Stone"),
+        ("How many pages does a walrus hold?", "A walrus holds {} pages until it is full.", "16", "64"),
+        ("What is the walrus table made of?", "The walrus table is made of {}.", "oak", "pine"),
+    ],
+)
+def test_of_quoted_sentences_that_contradict_each_other_most_win(
+    quoting, tmp_path, question, sentence, minority, majority
+):
+    state(quoting, tmp_path, one=sentence.format(minority))
+    assert quoting.ask(question).conflict is None
+    state(quoting, tmp_path, **dict.fromkeys(("two", "three", "four"), sentence.format(majority)))
+    answer = quoting.ask(question)
+    assert answer.text == sentence.format(majority)
+    assert answer.conflict.told == f"1 source says {minority}; 3 sources say {majority}. Most sources win." or (
+        answer.conflict.told == f"3 sources say {majority}; 1 source says {minority}. Most sources win."
+    )
+    (cited,) = answer.citations
+    assert cited.text[slice(*cited.span)] == majority
+
+
+def test_of_quoted_sentences_of_one_work_the_newer_wins_and_the_answer_says_so(quoting, tmp_path):
+    for version, pages in (("1.10", 16), ("2.13", 64)):
+        path = tmp_path / f"tool-{version}" / "config.md"
+        path.parent.mkdir()
+        path.write_text(f"# Config\n\nThe walrus cache holds {pages} pages by default.\n", encoding="utf-8")
+        quoting.add([path])
+    answer = quoting.ask("How many pages does the walrus cache hold by default?")
+    assert answer.text == "The walrus cache holds 64 pages by default."
+    assert answer.conflict.told == "The 1.10 text said 16; the 2.13 one says 64. Newer text wins."
+
+
+def test_a_paraphrase_and_another_matter_are_no_contradiction_of_a_quoted_sentence(quoting, tmp_path):
+    state(
+        quoting,
+        tmp_path,
+        one="The walrus protocol was designed by Ann Holm in 1994.",
+        two="It was Ann Holm who designed the walrus protocol.",
+        three="The lantern protocol was designed by Bob Stone in 1994.",
+        four="The walrus protocol was described by Bob Stone in 1996.",
+    )
+    answer = quoting.ask("Who designed the walrus protocol?")
+    assert "Ann Holm" in answer.text
+    assert answer.conflict is None

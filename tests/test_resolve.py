@@ -79,6 +79,51 @@ def test_a_guess_is_no_side(memory, reading, winner):
     assert (settlement.winner, settlement.conflict) == (winner, None)
 
 
+@pytest.mark.parametrize("recalled", [0.006, 0.45])
+def test_a_guess_that_recites_nothing_confirms_nothing(recalled):
+    settlement = settled(claim("PEP 492 is widely accepted", recalled), claim("PEP 492 was accepted", 0.56))
+    assert (settlement.winner, settlement.rule, settlement.confidence) == (Origin.DOCUMENTS, Rule.READ, 0.56)
+
+
+def test_a_doubtful_recall_that_shows_its_passage_confirms():
+    settlement = settled(cited("3.10", "a.md", confidence=0.3), claim("Python 3.10", 0.4))
+    assert (settlement.rule, settlement.confidence) == (Rule.AGREED, pytest.approx(0.58))
+
+
+class Doubting:
+    """Scales that make little of both sides."""
+
+    def apart(self, recalled, read):
+        return 0.1, 0.15
+
+    def together(self, recalled, read):
+        return 0.25
+
+
+@pytest.mark.parametrize(("memory", "reading", "winner"), [(0.002, 0.98, Origin.DOCUMENTS), (0.9, 0.1, Origin.MEMORY)])
+def test_a_guess_does_not_lower_the_side_that_speaks(memory, reading, winner):
+    sides = claim("3.1", memory), claim("3.4", reading)
+    settlement = settle(*sides, floor=0.3, is_reading_newer=False, scales=Doubting())
+    assert (settlement.winner, settlement.confidence) == (winner, max(memory, reading))
+
+
+def test_a_decline_shows_the_confidences_it_was_decided_on():
+    settlement = settle(claim("3.1", 0.9), claim("3.4", 0.8), floor=0.3, is_reading_newer=False, scales=Doubting())
+    assert (settlement.winner, settlement.confidence) == (Origin.NONE, 0.15)
+    assert [one.confidence for one in settlement.candidates] == [0.1, 0.15]
+    agreed = settle(claim("3.4", 0.9), claim("3.4", 0.8), floor=0.3, is_reading_newer=False, scales=Doubting())
+    assert [(one.text, one.confidence) for one in agreed.candidates] == [("3.4", 0.25)]
+
+
+def test_a_memory_that_is_out_of_date_is_no_candidate():
+    assert [one.text for one in settled(claim("3.10", 0.95), claim("3.11", 0.2), newer=True).candidates] == ["3.11"]
+
+
+def test_where_memory_has_nothing_to_say_only_the_documents_are_unsure():
+    assert settled(None, claim("3.4", 0.1)).rule is Rule.UNREAD
+    assert settled(claim("3.4", 0.2), claim("3.5", 0.1)).rule is Rule.UNSURE
+
+
 def test_two_unsure_sides_that_differ_give_no_answer():
     settlement = settled(claim("Final", 0.2), claim("Draft", 0.1))
     assert settlement.winner is Origin.NONE

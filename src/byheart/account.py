@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from byheart import units
-from byheart.types import Claim, Conflict, Draft, Hit, Step, Surroundings, Taught
+from byheart.types import Claim, Conflict, Draft, Hit, Step, Support, Surroundings, Taught
 
 # How many of the facts near a question are told.
 _NAMED = 3
@@ -63,6 +63,12 @@ def sure(probability: float, threshold: float, *, gain: float, moved: str) -> St
     said = f"{units.percent(probability)} sure, {units.percent(threshold)} wanted: {enough}"
     figures = {"probability": probability, "threshold": threshold, "gain of looking up": gain}
     return Step("sure", f"{said}; {moved}" if moved else said, figures)
+
+
+def moved(fact: Taught) -> str:
+    """What has become of what memory held."""
+    was = "was " if fact.support is Support.WITHDRAWN else ""
+    return f"what memory held of it {was}{fact.support}"
 
 
 def searched(found: Sequence[Hit], readable: Sequence[Hit]) -> Step:

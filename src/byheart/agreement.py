@@ -101,7 +101,9 @@ def _spelled(match: re.Match[str]) -> list[Word]:
     if kind in ("iso", "day", "month"):
         return [Word(_iso(match, str(kind)), start, end, is_exact=True)]
     if kind == "number":
-        return [Word(text.replace(",", "").replace("_", "").lstrip("v"), start, end, is_exact=True)]
+        number = text.replace(",", "").replace("_", "").lstrip("v")
+        same = _NEEDLESS.fullmatch(number)
+        return [Word(same[1] if same else number, start, end, is_exact=True)]
     if kind == "code":
         return [Word(text.removesuffix("()").strip("`."), start, end, is_exact=True)]
     if kind == "sign":
@@ -209,7 +211,8 @@ def _are_opposed(first: Sequence[Word], second: Sequence[Word]) -> bool:
 
 
 def _is_negated(answer: Sequence[Word]) -> bool:
-    return bool(NEGATIONS & {word.text for word in answer})
+    # "not None" denies what "None" denies; "nor" goes on with what "neither" began.
+    return sum(word.text in NEGATIONS and word.text != "nor" for word in answer) % 2 == 1
 
 
 def _adds_a_clause(first: Sequence[Word], second: Sequence[Word]) -> bool:
@@ -230,9 +233,9 @@ def _without_particle(answer: tuple[Word, ...], beside: Sequence[Word]) -> tuple
 
 
 def _lists_differ(one: str, other: str) -> bool:
-    """Whether both answers are lists, and one names what the other does not."""
+    """Whether both answers are lists, and one names what the other does not; "only Linux" is a list of one."""
     first, second = _items(one), _items(other)
-    if len(first) < 2 or len(second) < 2 or len(first) == len(second):
+    if not (_is_list(one, first) and _is_list(other, second)) or len(first) == len(second):
         return False
     shorter, longer = sorted((first, second), key=len)
     return all(any(_alike(item, among) for among in longer) for item in shorter)
@@ -240,8 +243,12 @@ def _lists_differ(one: str, other: str) -> bool:
 
 def _items(text: str) -> list[Set[str]]:
     parts = re.split(r",\s*(?:and|or)?\b|\band\b|\bor\b|;", re.sub(r"\([^)]*\)", "", text))
-    items = [frozenset(_root(word.text) for word in words(part) if word.text not in FILLERS) for part in parts]
+    items = [frozenset(_root(word.text) for word in words(part) if word.text not in _UNSAID) for part in parts]
     return [item for item in items if item] if all(len(item) <= _MOST_OF_AN_ITEM for item in items) else []
+
+
+def _is_list(text: str, items: Sequence[Set[str]]) -> bool:
+    return len(items) > 1 or (len(items) == 1 and not _ONLY.isdisjoint(word.text for word in words(text)))
 
 
 def _alike(one: Set[str], other: Set[str]) -> bool:
@@ -315,6 +322,8 @@ _MOST_OF_AN_ITEM = 3
 _MOST_OF_A_PLACE = 2
 
 _ARTICLES = frozenset(("a", "an", "the"))
+_ONLY = frozenset("only solely exclusively".split())
+_UNSAID = FILLERS | _ONLY
 _PARTICLES = frozenset(("yes", "no"))
 _DIRECTIONS = frozenset("to from into of before after then than over".split())
 # What bounds a number; those of opposite sense are antonyms.
@@ -349,6 +358,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"-?\d+(?:[.:/]\d+)*|d\d{8}")
+# 2.1.0 is 2.1, as of versions everywhere (works.py); 3.0 stays: of a number it may be what is asked.
+_NEEDLESS = re.compile(r"(\d+(?:\.\d+)+?)(?:\.0)+")
 _SIGNS = re.compile(r"[^\w\s]+|_+")
 _OPERATOR = re.compile(r"(?<!\S)[<>=!+*/%|&^~-]{1,3}(?!\S)")
 _BRACKETS = ("(", "[", "{")

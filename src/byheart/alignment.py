@@ -25,7 +25,7 @@ class Instead:
 def core(text: str, start: int, end: int, *, is_prose: bool) -> tuple[int, int]:
     """The span of the sentence around `text[start:end]`, or of its lines where it is no prose."""
     if is_prose:
-        before = [match.end() for match in _SENTENCE_START.finditer(text, 0, start)]
+        before = [match.end() for match in _SENTENCE_START.finditer(text, 0, start + 1)]
         ended = _SENTENCE_END.search(text, end)
         return before[-1] if before else 0, ended.end() if ended else len(text)
     return text.rfind("\n", 0, start) + 1, text.find("\n", max(end - 1, start)) % (len(text) + 1)

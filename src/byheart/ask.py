@@ -29,7 +29,7 @@ from byheart.errors import (
 from byheart.lookup import Read
 from byheart.resolve import Settlement, is_newer, settle
 from byheart.route import has_moved, route
-from byheart.scales import Scales
+from byheart.scales import LEAST_RECALLED, Scales
 from byheart.types import (
     Answer,
     Claim,
@@ -150,14 +150,16 @@ def _routed(
         withheld = () if moved else _claims(_memory_claim(recalled, desk))
         return _declined(question, course, f"{reason}it could not be looked up: {error}", withheld, ())
     with course.stage("resolve"):
-        settlement, withheld = _settled(recalled, reading, desk, named, scales, is_stale=moved)
+        settlement = _settled(recalled, reading, desk, named, scales, is_stale=moved)
     if settlement.winner is Origin.MEMORY:
         why = settlement.rule
         answer = _from_memory(question, recalled, desk, course, why, confidence=settlement.confidence)
     elif settlement.winner is Origin.DOCUMENTS and reading.claim:
         answer = _looked_up(question, reading.claim, course, settlement.rule, confidence=settlement.confidence)
     else:
-        answer = _declined(question, course, _why_not(reading, settlement.rule), withheld, reading.hits)
+        why = "; ".join(part for part in (_lost(recalled, named), _why_not(reading, settlement.rule)) if part)
+        withheld = _claims(*settlement.candidates, reading.made_up)
+        answer = _declined(question, course, why, withheld, reading.hits)
     return _on_record(answer, _conflict(settlement, reading), desk)
 
 
@@ -177,6 +179,14 @@ def _is_out_of_date(recalled: Recalled, named: Named) -> bool:
     return has_moved(fact, recalled.surroundings)
 
 
+def _lost(recalled: Recalled, named: Named) -> str:
+    """What has become of what memory would have said, in words; nothing where it would not have spoken anyway."""
+    fact = recalled.fact
+    if fact is None or fact.work in named.works or recalled.confidence < LEAST_RECALLED:
+        return ""
+    return "" if fact.support is Support.STILL else account.moved(fact)
+
+
 def _said_today(recalled: Recalled, threshold: float, named: Named, course: Course) -> Read | None:
     """What stands today in the very sentence that memory is sure of, where the ledger knows it: no need to read."""
     fact = recalled.fact
@@ -189,23 +199,15 @@ def _said_today(recalled: Recalled, threshold: float, named: Named, course: Cour
 
 def _settled(
     recalled: Recalled, reading: Read, desk: Desk, named: Named, scales: Scales | None, *, is_stale: bool
-) -> tuple[Settlement, tuple[Claim, ...]]:
+) -> Settlement:
     """Who wins, and the candidates there were."""
-    memory = _memory_claim(recalled, desk)
     fact = recalled.fact
     # A question that names a version is about that text: no other one is the newer or older of it.
     is_comparable = fact is not None and fact.work not in named.works
     newer = bool(is_comparable and reading.claim and _is_newer(reading, recalled, desk))
     # What documents have moved away from may be compared with what is read, but never given.
-    unusable = is_stale and not newer
-    settlement = settle(
-        None if unusable else memory,
-        reading.claim,
-        floor=desk.settings.floor,
-        is_reading_newer=newer,
-        scales=scales,
-    )
-    return settlement, _claims(None if is_stale else memory, reading.claim, reading.made_up)
+    memory = None if is_stale and not newer else _memory_claim(recalled, desk)
+    return settle(memory, reading.claim, floor=desk.settings.floor, is_reading_newer=newer, scales=scales)
 
 
 def _is_newer(reading: Read, recalled: Recalled, desk: Desk) -> bool:

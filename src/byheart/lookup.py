@@ -7,7 +7,7 @@ that only speaks to its reader. It knows nothing of memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from byheart import account, injections, prompts, quoting, resolve, rivals, works
@@ -105,22 +105,25 @@ def _judged(
     course.steps.append(account.read(draft.text, place[0] if place else None, confidence, told))
     if place is None:
         return Read(hits, made_up=Claim(draft.text, confidence, None))
-    whole = {hit.passage: hit for hit in found}
+    whole = {(hit.source, hit.start): hit for hit in found}
     quoted = Rival(place[0], draft.text, place[1])
-    claim = _claim(quoted, confidence, whole)
-    said = rivals.sayings(question, quoted, hits)
-    winner, conflict = resolve.outvoted(claim, [_claim(one, confidence, whole) for one in said])
+
+    def heard(among: Sequence[Hit]) -> tuple[Claim, list[Claim]]:
+        given, said = rivals.sayings(question, quoted, among)
+        return _claim(given, confidence, whole), [_claim(one, confidence, whole) for one in said]
+
+    winner, conflict = resolve.outvoted(*heard(hits))
     if conflict is None:
         older = [hit for hit in found if hit.work == quoted.hit.work and hit.is_superseded and not named.works]
-        against = [_claim(one, confidence, whole) for one in rivals.sayings(question, quoted, older)]
+        winner, against = heard(older)
         conflict = resolve.superseded(winner, against)
-    hit = next((one.hit for one in said if winner is not claim and one.value == winner.text), quoted.hit)
+    hit = whole[winner.citation.source, winner.citation.start] if winner.citation else None
     return Read(hits, winner, hit, conflict=conflict)
 
 
-def _claim(said: Rival, confidence: float, whole: dict[str, Hit]) -> Claim:
+def _claim(said: Rival, confidence: float, whole: Mapping[tuple[str, int], Hit]) -> Claim:
     """What a passage says, cited as the passage is: without what was left out for reading."""
-    return Claim(said.value, confidence, cited(whole[said.hit.passage], span=said.span))
+    return Claim(said.value, confidence, cited(whole[said.hit.source, said.hit.start], span=said.span))
 
 
 def _is_allowed(hit: Hit, named: Named) -> bool:

@@ -12,12 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from byheart.agreement import answers_differ
-from byheart.scales import SUREST, Scales
+from byheart.scales import LEAST_RECALLED, SUREST, Scales
 from byheart.types import Citation, Claim, Conflict, Hit, Origin, Support, Taught
 from byheart.words import content_terms
-
-# Memory shows nothing that it could be checked by: alone it speaks only if it is as likely right as wrong.
-_LEAST_RECALLED = 0.5
 
 # A sentence has more content words than this; two that contradict each other share at least this part of them.
 _SHORT = 4
@@ -37,15 +34,20 @@ class Rule(StrEnum):
     NEAREST = "sources are divided; the passage nearest to the question is given"
     OUT_OF_DATE = "memory is out of date, and reading is not sure enough"
     UNSURE = "neither memory nor documents are sure enough"
+    UNREAD = "the documents are not sure enough"
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The side that speaks (none when neither is good enough), how sure it is, and why."""
+    """The side that speaks (none when neither is good enough), how sure it is, and why.
+
+    `candidates` are the claims that could have been given, as sure as they are beside each other.
+    """
 
     winner: Origin
     confidence: float
     rule: Rule
+    candidates: tuple[Claim, ...] = ()
     conflict: Conflict | None = None
 
 
@@ -61,42 +63,63 @@ def settle(
 
     A claim of memory's is only passed if documents have not moved away from it, or if both are to be compared:
     `is_reading_newer` says that the passage read is a newer text of the work the memory came from: what memory holds
-    of the older one neither speaks nor makes surer. Where no date settles it, `scales` say what each side is worth
-    beside the other; without them each is worth its own probability, and two that agree err independently.
+    of the older one neither speaks nor makes surer. A side that would not speak alone settles nothing, but that a
+    recall which shows its passage may confirm a reading. Where both would, and no date settles it, `scales` say what
+    each is worth beside the other; without them each is worth its own probability, and two that agree err
+    independently.
     """
-    differ = bool(memory and reading and answers_differ(memory.text, reading.text))
-    if memory and reading and not differ and not is_reading_newer:
-        together = _together(memory.confidence, reading.confidence, scales)
-        if together < floor:
-            return Settlement(Origin.NONE, together, Rule.UNSURE)
-        # The surer side words it.
-        surer = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
-        return Settlement(surer, together, Rule.AGREED)
-    if memory and reading and differ and is_reading_newer:
-        if reading.confidence >= floor:
-            return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
-        return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE)
-    if memory and reading and differ and scales:
-        worth = scales.apart(memory.confidence, reading.confidence)
-        memory, reading = replace(memory, confidence=worth[0]), replace(reading, confidence=worth[1])
+    least = max(floor, LEAST_RECALLED)
     is_read = reading is not None and reading.confidence >= floor
-    is_recalled = memory is not None and memory.confidence >= max(floor, _LEAST_RECALLED) and not is_reading_newer
-    if memory and reading and is_read and is_recalled:
-        winner = Origin.MEMORY if memory.confidence > reading.confidence else Origin.DOCUMENTS
+    if memory and is_reading_newer:
+        if not reading or not answers_differ(memory.text, reading.text):
+            memory = None
+        elif is_read:
+            return _won(Origin.DOCUMENTS, memory, reading, Rule.NEWER)
+        else:
+            return Settlement(Origin.NONE, reading.confidence, Rule.OUT_OF_DATE, (reading,))
+    is_recalled = memory is not None and memory.confidence >= least
+    if memory and reading:
+        if not answers_differ(memory.text, reading.text):
+            if is_recalled or memory.citation:
+                return _agreed(memory, reading, floor, scales)
+        elif is_recalled and is_read and scales:
+            worth = scales.apart(memory.confidence, reading.confidence)
+            memory, reading = replace(memory, confidence=worth[0]), replace(reading, confidence=worth[1])
+            is_recalled, is_read = worth[0] >= least, worth[1] >= floor
+    return _surer(memory if is_recalled else None, reading if is_read else None) or _unsure(memory, reading)
+
+
+def _agreed(memory: Claim, reading: Claim, floor: float, scales: Scales | None) -> Settlement:
+    """Both sides say the same: in the words of the surer one."""
+    origin, surer = _better(memory, reading)
+    both = scales.together if scales else lambda recalled, read: min(SUREST, 1 - (1 - recalled) * (1 - read))
+    together = replace(surer, confidence=both(memory.confidence, reading.confidence))
+    if together.confidence < floor:
+        return Settlement(Origin.NONE, together.confidence, Rule.UNSURE, (together,))
+    return Settlement(origin, together.confidence, Rule.AGREED)
+
+
+def _surer(memory: Claim | None, reading: Claim | None) -> Settlement | None:
+    """The surer of the sides that would speak and do not say the same; None where neither would."""
+    if memory and reading:
+        origin, surer = _better(memory, reading)
         if _speak_of_other_things(memory.text, reading.text):
-            return Settlement(winner, max(memory.confidence, reading.confidence), Rule.ASIDE)
-        return _won(winner, memory, reading, Rule.SURER)
-    # A guess is no side: where one of the two would not speak by itself, there is nothing to settle.
-    if reading and is_read:
+            return Settlement(origin, surer.confidence, Rule.ASIDE)
+        return _won(origin, memory, reading, Rule.SURER)
+    if reading:
         return Settlement(Origin.DOCUMENTS, reading.confidence, Rule.READ)
-    if memory and is_recalled:
-        return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED)
-    best = max((claim.confidence for claim in (memory, reading) if claim), default=0.0)
-    return Settlement(Origin.NONE, best, Rule.UNSURE)
+    return Settlement(Origin.MEMORY, memory.confidence, Rule.RECALLED) if memory else None
 
 
-def _together(recalled: float, read: float, scales: Scales | None) -> float:
-    return scales.together(recalled, read) if scales else min(SUREST, 1 - (1 - recalled) * (1 - read))
+def _unsure(memory: Claim | None, reading: Claim | None) -> Settlement:
+    candidates = tuple(claim for claim in (memory, reading) if claim)
+    best = max((claim.confidence for claim in candidates), default=0.0)
+    return Settlement(Origin.NONE, best, Rule.UNSURE if memory else Rule.UNREAD, candidates)
+
+
+def _better(memory: Claim, reading: Claim) -> tuple[Origin, Claim]:
+    is_memory = memory.confidence > reading.confidence
+    return (Origin.MEMORY, memory) if is_memory else (Origin.DOCUMENTS, reading)
 
 
 def is_newer(read: Hit, learned: Taught) -> bool:
@@ -119,7 +142,7 @@ def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | N
     """
     groups: list[list[Claim]] = [[given]]
     for claim in others:
-        group = next((group for group in groups if not answers_differ(group[0].text, claim.text)), None)
+        group = next((group for group in groups if not _contradict(group[0], claim)), None)
         if group is None:
             groups.append([claim])
         else:
@@ -139,11 +162,16 @@ def outvoted(given: Claim, others: Sequence[Claim]) -> tuple[Claim, Conflict | N
 
 def superseded(given: Claim, older: Sequence[Claim]) -> Conflict | None:
     """The record of an answer that older texts of its work contradict; None where they do not."""
-    against = tuple(claim for claim in older if answers_differ(claim.text, given.text))
+    against = tuple(claim for claim in older if _contradict(claim, given))
     if not against:
         return None
     told = _told_by_time(against[0], given)
     return Conflict(None, given, Origin.DOCUMENTS, Rule.NEWER, told, against)
+
+
+def _contradict(one: Claim, other: Claim) -> bool:
+    """Whether two passages differ at the value: what else their sentences say is the same."""
+    return one.text != other.text and answers_differ(_short(one), _short(other))
 
 
 def _speak_of_other_things(one: str, other: str) -> bool:
@@ -159,7 +187,7 @@ def _won(winner: Origin, memory: Claim, reading: Claim, rule: Rule) -> Settlemen
         told = _told_by_time(memory, reading)
     else:
         told = f"Memory says {_told(memory)}; the documents say {_told(reading)}. {_sentence(rule)}"
-    return Settlement(winner, confidence, rule, Conflict(memory, reading, winner, rule, told))
+    return Settlement(winner, confidence, rule, conflict=Conflict(memory, reading, winner, rule, told))
 
 
 def _told_by_time(older: Claim, newer: Claim) -> str:

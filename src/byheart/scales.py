@@ -22,6 +22,9 @@ _LEAST_GAIN = 0.05
 # Two sides that agree are surer than each, but they share the document they come from: never certain.
 SUREST = 0.99
 
+# Memory shows nothing that it could be checked by: alone it speaks only if it is as likely right as wrong.
+LEAST_RECALLED = 0.5
+
 _NEVER, _ALWAYS = 0.001, 0.999
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 
 from byheart.agreement import answers_differ
 from byheart.backends import logistic
-from byheart.confidence import Calibration
+from byheart.confidence import RECALL_FEATURES, Calibration
 from byheart.examine import Graded, Part
 from byheart.gate import Gate
-from byheart.scales import Scales, log_odds
+from byheart.scales import LEAST_RECALLED, Scales, log_odds
 
 # Fewer questions on which the sides agree, or differ, say less than the rules that hold without scales.
 _FEWEST = 20
+
+_RECITES = RECALL_FEATURES.index("recites a near fact")
 
 # Looking up neither helps nor harms.
 _AS_IT_IS = Gate((0.0,), (1.0,), (1.0,), 0.0)
@@ -26,19 +28,28 @@ _AS_IT_IS = Gate((0.0,), (1.0,), (1.0,), 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """A question put to both sides: how probable each was to be right, whether it was, and whether they differ."""
+    """A question put to both sides: how probable each was to be right, whether it was, and whether they differ.
+
+    `recites` tells that the recall gives a studied fact near the question: a passage that it could be checked by.
+    """
 
     recalled: float
     read: float
     is_recalled_right: bool
     is_read_right: bool
     differ: bool
+    recites: bool
     seconds: float
     part: Part
 
     @property
     def odds(self) -> tuple[float, float]:
         return log_odds(self.recalled), log_odds(self.read)
+
+    @property
+    def agree(self) -> bool:
+        """Whether the recall confirms the reading: a guess that rests on no passage confirms nothing."""
+        return not self.differ and (self.recites or self.recalled >= LEAST_RECALLED)
 
 
 def asked_both(calibration: Calibration, recalls: Sequence[Graded], readings: Sequence[Graded]) -> list[Both]:
@@ -51,6 +62,7 @@ def asked_both(calibration: Calibration, recalls: Sequence[Graded], readings: Se
             recall.is_right,
             reading.is_right,
             answers_differ(recall.said, reading.said),
+            bool(recall.features[_RECITES]),
             reading.seconds,
             recall.question.part,
         )
@@ -65,7 +77,7 @@ def fitted(asked: Sequence[Both], *, floor: float) -> Scales | None:
     They are not those that the gates were fitted to, whose probabilities would look better than they are.
     """
     fit = [both for both in asked if both.part is Part.THRESHOLD]
-    alike = [both for both in fit if not both.differ]
+    alike = [both for both in fit if both.agree]
     apart = [both for both in fit if both.differ]
     if min(len(alike), len(apart)) < _FEWEST:
         return None
@@ -81,13 +93,14 @@ def fitted(asked: Sequence[Both], *, floor: float) -> Scales | None:
 
 
 def is_right_after(both: Both, scales: Scales, *, floor: float) -> bool:
-    """Whether the answer that is given after looking up is right; none is given below `floor`."""
-    if not both.differ:
-        is_right = both.is_recalled_right or both.is_read_right
-        return is_right and scales.together(both.recalled, both.read) >= floor
-    memory, reading = scales.apart(both.recalled, both.read)
-    is_right = both.is_recalled_right if memory > reading else both.is_read_right
-    return is_right and max(memory, reading) >= floor
+    """Whether the answer that is given after looking up is right, as `resolve.settle` gives it."""
+    recalled, read, least = both.recalled, both.read, max(floor, LEAST_RECALLED)
+    if both.agree:
+        return (both.is_recalled_right or both.is_read_right) and scales.together(recalled, read) >= floor
+    if both.differ and recalled >= least and read >= floor:
+        recalled, read = scales.apart(recalled, read)
+    is_recalled = recalled >= least and (recalled > read or read < floor)
+    return both.is_recalled_right if is_recalled else both.is_read_right and read >= floor
 
 
 def figures(asked: Sequence[Both], scales: Scales, *, floor: float) -> Mapping[str, float]:
