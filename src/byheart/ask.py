@@ -152,8 +152,7 @@ def _routed(
     with course.stage("resolve"):
         settlement = _settled(recalled, reading, desk, named, scales, is_stale=moved)
     if settlement.winner is Origin.MEMORY:
-        why = settlement.rule
-        answer = _from_memory(question, recalled, desk, course, why, confidence=settlement.confidence)
+        answer = _from_memory(question, recalled, desk, course, settlement.rule, confidence=settlement.confidence)
     elif settlement.winner is Origin.DOCUMENTS and reading.claim:
         answer = _looked_up(question, reading.claim, course, settlement.rule, confidence=settlement.confidence)
     else:
