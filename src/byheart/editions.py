@@ -251,7 +251,17 @@ def _texts(connection: sqlite3.Connection, condition: str, *values: object) -> l
         f"JOIN revision r ON r.source = e.source AND r.is_current WHERE {condition} ORDER BY e.source",
         values,
     )
-    return [_Text(*row[:4], Edition(row[4], row[5], row[9]), Shelfmark(*row[6:10], bool(row[10]))) for row in rows]
+    return [
+        _Text(
+            source,
+            work,
+            location,
+            replaces,
+            Edition(version, dated, mark),
+            Shelfmark(project, path, title, mark, bool(is_of_a_series)),
+        )
+        for source, work, location, replaces, version, dated, project, path, title, mark, is_of_a_series in rows
+    ]
 
 
 def _replace(connection: sqlite3.Connection, source: int, replaced: int) -> None:

@@ -326,8 +326,9 @@ def tokens_a_second(base: Path) -> float:
 
 def _computed(model: Any) -> int:
     """The parameters of `model` that a token is multiplied with: all but the embedding."""
+    parameters: int = sum(tensor.numel() for tensor in model.parameters())
     embedding: int = model.get_input_embeddings().weight.numel()
-    return sum(tensor.numel() for tensor in model.parameters()) - embedding
+    return parameters - embedding
 
 
 def machine_products() -> float:
