@@ -184,8 +184,7 @@ def _missing(considered: Considered, core: Sequence[str]) -> Iterator[Missing]:
         return
     if grounds.no_forecast:
         yield Missing(f"how long a study takes here ({grounds.no_forecast[0]})", grounds.no_forecast[1])
-    files = " ".join(map(shlex.quote, findings.files)) if findings and findings.files else "questions.jsonl"
-    measure = f"byheart measure {files}"
+    measure = (findings and findings.command) or "byheart measure questions.jsonl"
     arms = [arm for arm in _MEASURED if findings and findings.arm(arm)]
     if findings is None:
         yield Missing("what memory, documents and both get right here, how fast, at what cost", measure)
@@ -193,7 +192,7 @@ def _missing(considered: Considered, core: Sequence[str]) -> Iterator[Missing]:
         yield Missing(f"what the study in use gets right: report {findings.number} asked another one", measure)
     elif missing := [arm for arm in _MEASURED if arm not in arms]:
         study = "" if grounds.has_study or missing == ["documents"] else "byheart study FOLDER, then "
-        options = " ".join(f"--arm {arm}" for arm in _MEASURED)
+        options = " ".join(f"--arm {arm}" for arm in (missing if findings.command else _MEASURED))
         yield Missing(f"what {' and '.join(missing)} would bring: not measured", f"{study}{measure} {options}")
     elif len(considered.saved) < ENOUGH_ASKED:
         few = f"{len(considered.saved)} measured questions are about what is studied, {ENOUGH_ASKED} would tell"

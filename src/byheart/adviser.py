@@ -181,6 +181,7 @@ def _findings(library: Library, record: StudyRecord | None) -> Findings | None:
         int(upkeep.get("asked_offline", 0)),
         upkeep.get("searchable_seconds"),
         upkeep.get("studied_seconds"),
+        run.get("command", ""),
     )
 
 

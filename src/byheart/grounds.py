@@ -96,7 +96,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the newest measurement found. `peaks` are bytes of memory by arm.
+    """What a measurement found, and the `command` that asks the same again. `peaks` are bytes of memory by arm.
 
     Answers of a study that is not in use any more are left out, and `is_outdated` tells so. `offline` counts, by arm,
     the answers that were the same with the network cut, of `asked_offline`.
@@ -111,6 +111,7 @@ class Findings:
     asked_offline: int = 0
     searchable_seconds: float | None = None
     studied_seconds: float | None = None
+    command: str = ""
 
     def arm(self, name: str) -> dict[str, Asked]:
         """The answers of one arm, by case."""
