@@ -246,15 +246,16 @@ def _newer(texts: Sequence[_Text]) -> dict[int, set[int]]:
 def _texts(connection: sqlite3.Connection, condition: str, *values: object) -> list[_Text]:
     """The texts held that meet a condition on edition e and revision r."""
     rows = connection.execute(
-        "SELECT e.source, e.work, s.location, e.replaces, r.version, r.dated, e.mark, e.project, e.path, e.title, "
-        "e.mark, e.is_of_a_series FROM edition e JOIN source s ON s.id = e.source "
+        "SELECT e.source, e.work, s.location, e.replaces, r.version, r.dated, e.project, e.path, e.title, e.mark, "
+        "e.is_of_a_series FROM edition e JOIN source s ON s.id = e.source "
         f"JOIN revision r ON r.source = e.source AND r.is_current WHERE {condition} ORDER BY e.source",
         values,
     )
-    return [
-        _Text(*row[:4], edition=Edition(*row[4:7]), shelfmark=Shelfmark(*row[7:11], is_of_a_series=bool(row[11])))
-        for row in rows
-    ]
+    found: list[_Text] = []
+    for source, work, location, replaces, version, dated, project, path, title, mark, is_of_a_series in rows:
+        shelfmark = Shelfmark(project, path, title, mark, bool(is_of_a_series))
+        found.append(_Text(source, work, location, replaces, Edition(version, dated, mark), shelfmark))
+    return found
 
 
 def _replace(connection: sqlite3.Connection, source: int, replaced: int) -> None:
