@@ -156,9 +156,9 @@ def _routed(
     elif settlement.winner is Origin.DOCUMENTS and reading.claim:
         answer = _looked_up(question, reading.claim, course, settlement.rule, confidence=settlement.confidence)
     else:
-        why = "; ".join(part for part in (_lost(recalled, named), _why_not(reading, settlement.rule)) if part)
+        reasons = (_lost(recalled, named), _why_not(reading, settlement.rule))
         withheld = _claims(*settlement.candidates, reading.made_up)
-        answer = _declined(question, course, why, withheld, reading.hits)
+        answer = _declined(question, course, "; ".join(filter(None, reasons)), withheld, reading.hits)
     return _on_record(answer, _conflict(settlement, reading), desk)
 
 
