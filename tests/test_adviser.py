@@ -73,9 +73,11 @@ def test_every_text_that_came_is_in_the_history(home, shelf):
         assert len(library.ledger.history()) == 11
 
 
-def test_the_newest_report_is_read(opened):
+def test_the_newest_report_is_read(opened, made):
     findings = gathered(opened).findings
-    assert (findings.number, findings.files, findings.is_outdated) == (1, ["questions.jsonl"], False)
+    assert (findings.number, findings.is_outdated) == (1, False)
+    assert findings.files == [str((made / "questions.jsonl").resolve())]
+    assert findings.command.startswith(f"byheart measure {findings.files[0]} --arm")
     right = {(one.arm, one.case): one.is_right for one in findings.asked}
     assert set(right) == {(arm, case) for arm in ("memory", "documents", "both") for case in ("one", "two", "none")}
     assert right["memory", "one"]
