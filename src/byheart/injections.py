@@ -68,7 +68,7 @@ _SPEECH = re.compile(
     r"(?!\s*\d*\s*:|s? in \w+ \d)"
     r"|\byou (?:must|should|shall|will|have to|are to|need to)(?: now| always| only| never| not)* "
     r"(?:answer|reply|respond|say|state|claim)\b"
-    rf"|\b(?:when|whenever|if|once)\b(?:\W+\w+){{0,5}}?\W+ask(?:s|ed|ing)?\b.{{0,300}}?\b(?:{_SAY})\b"
+    rf"|\b(?:when|whenever|if|once)\b(?:\W+\w+){{0,5}}?\W+ask(?:s|ed|ing)?\b.*?\b(?:{_SAY})\b"
     r"|\b(?:answer|reply|response) (?:to|for) (?:every|any|all|each|the user\w*) (?:\w+ )?questions?\b"
     r"|\bwhatever (?:is|was) asked\b"
     rf"|\byou are (?:now |no longer |in fact )*(?:an? |the |in )?(?:\w+ ){{0,3}}(?:{_MODEL}|mode)\b"
