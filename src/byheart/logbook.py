@@ -35,7 +35,7 @@ def _usage(found: Usage) -> Iterator[tuple[str, str]]:
     if found.trouble:
         yield "not logged", found.trouble
         return
-    yield "asked", f"{found.questions:,} questions since the study in use"
+    yield "asked", f"{shown.count(found.questions, 'question')} since the study in use"
     for origin, pace in found.origins.items():
         seconds = f"median {units.seconds(pace.p50)}, 19 of 20 within {units.seconds(pace.p95)}"
         yield shown.ORIGINS[origin], f"{_share(pace.share)} · {seconds}"
