@@ -45,7 +45,8 @@ def made(tmp_path_factory):
     with byheart.open(folder / "library") as library:
         added = library.add([folder / "shelf"], core=True)
         assert added.passages_embedded == library.status().passages
-        library.study(minutes=2)
+        # It ends sooner where the machine is not shared with other tests.
+        library.study(minutes=4)
     return folder
 
 
