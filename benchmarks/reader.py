@@ -30,6 +30,7 @@ from byheart.library import Library
 from byheart.ports import Model
 from byheart.questions import gives_away
 from byheart.types import Hit
+from byheart.workshop import PATIENCE
 from study_row import answers, shown
 
 # Passages a question is asked over.
@@ -37,9 +38,6 @@ _PASSAGES = 3
 
 # Among so many found passages the wrong ones are sought.
 _SOUGHT = 20
-
-# How long a model may take for one answer, in seconds.
-_PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ def said(folder: Path, reader: Model, asked: Sequence[Reading], library: Library
         for name, passages in (("told", reading.told), ("untold", reading.untold))
     }
     tokens = library.settings.answer_tokens
-    return answers(
-        folder, reader.name, turns, lambda turn: reader.complete(turn, tokens=tokens, timeout=_PATIENCE).text
-    )
+    return answers(folder, reader.name, turns, lambda turn: reader.complete(turn, tokens=tokens, timeout=PATIENCE).text)
 
 
 def figures(asked: Sequence[Reading], said: Mapping[str, str]) -> dict[str, byheart.Estimate]:

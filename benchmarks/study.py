@@ -35,6 +35,7 @@ from byheart import machine, prompts, read, reliability, study_figures, units
 from byheart.cases import Case
 from byheart.outcomes import Estimate, StudyRecord
 from byheart.study_figures import StudyFigures
+from byheart.workshop import PATIENCE
 from study_row import (
     ROWS,
     Row,
@@ -62,9 +63,6 @@ MINUTES_WITHOUT = 8.0
 LEAST_SHARE = 0.55
 MOST_BYTES = 4 * 2**30
 MOST_LOST = 0.05
-
-# How long a model may take for one answer.
-PATIENCE = 300.0
 
 Figures = dict[str, Any]
 

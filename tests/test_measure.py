@@ -1,5 +1,6 @@
 """A whole measurement on the backends in RAM: what is asked, kept, taken up again, compared and published."""
 
+import itertools
 import json
 import re
 import shlex
@@ -31,6 +32,14 @@ def saying(reply):
 
 
 YES, NO = saying("Yes."), saying("No.")
+FULL = answering({"error": "full"}, 503)
+
+
+def breaking_down(said, *, after):
+    """How a server behaves that answers `said` so many times, and then refuses."""
+    behaviours = itertools.chain(itertools.repeat(answering(said), after), itertools.repeat(FULL))
+    return lambda handler: next(behaviours)(handler)
+
 
 QUESTIONS = [
     {"id": "version", "question": "PROP 101 Python-Version", "answer": "3.2", "kind": "field"},
@@ -309,15 +318,8 @@ def test_a_server_is_a_baseline_and_a_judge(studied, learned):
 
 
 def test_a_server_that_breaks_down_is_told_with_how_much_it_was_not_asked(studied, learned):
-    asked = 0
-
-    def behave(handler):
-        nonlocal asked
-        asked += 1
-        # Answers when it is looked for, to warm up, and to one question.
-        answering(RIGHT if asked <= 3 else {"error": "full"}, 200 if asked <= 3 else 503)(handler)
-
-    with serving(behave) as address:
+    # Answers when it is looked for, to warm up, and to one question.
+    with serving(breaking_down(RIGHT, after=3)) as address:
         found, folder = run(studied, learned, Order(arms=("memory", "baseline"), cold=0, baseline=address))
     assert found.figures.arms["baseline"].total.n == 1
     said = tables.measured(found, has_styles=False)
@@ -344,14 +346,7 @@ def test_a_judge_that_is_not_there_is_told_of_before_anything_is_asked(studied, 
 
 
 def test_a_judge_that_breaks_down_costs_its_opinion_alone(studied, learned):
-    asked = 0
-
-    def behave(handler):
-        nonlocal asked
-        asked += 1
-        answering(YES if asked <= 3 else {"error": "full"}, 200 if asked <= 3 else 503)(handler)
-
-    with serving(behave) as address:
+    with serving(breaking_down(YES, after=3)) as address:
         found, _ = run(studied, learned, Order(arms=("memory",), cold=0, judge=address))
     assert found.figures.arms["memory"].total.n == 5
     assert found.figures.arms["memory"].judged.n == 2
@@ -390,9 +385,7 @@ def test_an_arm_that_fails_again_and_again_is_left_and_asked_again_the_next_time
         nonlocal asked
         asked += 1
         # Answers when it is looked for, and to warm up.
-        answering(RIGHT if asked <= 2 or is_mended else {"error": "full"}, 200 if asked <= 2 or is_mended else 503)(
-            handler
-        )
+        (answering(RIGHT) if asked <= 2 or is_mended else FULL)(handler)
 
     is_mended = False
     with serving(behave) as address:
@@ -413,14 +406,10 @@ def test_an_arm_that_fails_again_and_again_is_left_and_asked_again_the_next_time
 
 
 def test_where_no_question_was_answered_the_reason_is_told(studied, learned):
-    asked = 0
-
-    def behave(handler):
-        nonlocal asked
-        asked += 1
-        answering(RIGHT if asked == 1 else {"error": "full"}, 200 if asked == 1 else 503)(handler)
-
-    with serving(behave) as address, pytest.raises(ModelUnavailable, match=r"no question was answered: .*full"):
+    with (
+        serving(breaking_down(RIGHT, after=1)) as address,
+        pytest.raises(ModelUnavailable, match=r"no question was answered: .*full"),
+    ):
         run(studied, learned, Order(arms=("baseline",), cold=0, baseline=address))
 
 

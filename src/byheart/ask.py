@@ -95,7 +95,8 @@ def _answered(question: str, desk: Desk, side: Side | None) -> Answer:
         recalled = recall(question, surroundings, desk, desk.calibration, course)
     except ModelUnavailable as error:
         if side == "memory" or gone or desk.reader() is desk.model():
-            return _declined(question, course, f"{f'{gone}; ' if gone else ''}{error}; {error.hint}", (), ())
+            why = "; ".join(str(part) for part in (gone, error, error.hint) if part)
+            return _declined(question, course, why, (), ())
         # Who reads is another one, which may be there.
         course.steps.append(account.silent(error))
         return _from_documents(question, desk, course)
@@ -310,11 +311,11 @@ def _on_record(answer: Answer, conflict: Conflict | None, desk: Desk) -> Answer:
 
 def _with_caveat(answer: Answer, desk: Desk) -> Answer:
     """`answer`, which says so where the version or date that was asked for is not held."""
-    nearest = answer.citations[:1]
-    wanted = next((desk.ledger.editions.missing(answer.question, one.source) for one in nearest), "")
-    if not wanted:
+    nearest = answer.citations[0] if answer.citations else None
+    wanted = desk.ledger.editions.missing(answer.question, nearest.source) if nearest else ""
+    if not (nearest and wanted):
         return answer
-    caveat = account.missing(wanted, nearest[0].edition if answer.text else "")
+    caveat = account.missing(wanted, nearest.edition if answer.text else "")
     # What was decided stays the last step.
     steps = (*answer.steps[:-1], Step("edition", caveat), *answer.steps[-1:])
     return replace(answer, caveat=caveat, steps=steps, why=account.lines(steps))

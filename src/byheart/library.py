@@ -184,14 +184,15 @@ class Library:
     def desk(self) -> Desk:
         """The parts a question is answered with."""
         parts = self.parts
+        calibration = parts.calibration()
         return Desk(
             self.ledger,
             self.settings,
             parts.model,
             parts.reader,
             lambda question, k: self.search(question, k=k),
-            self.watch.in_force(parts.calibration()),
-            parts.lost(),
+            self.watch.in_force(calibration),
+            None if calibration else parts.lost(),
         )
 
     # ── study ──

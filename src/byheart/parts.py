@@ -73,7 +73,8 @@ class Parts:
         found_best = calibration.reader if calibration else "" if self.settings.server else EXTRACTIVE
         if quotes and (self.settings.reader == "sentence" or found_best == EXTRACTIVE):
             return quotes
-        if not self.lost() if calibration is None else calibration.reader == calibration.weights:
+        reads_itself = calibration.reader == calibration.weights if calibration else self.lost() is None
+        if reads_itself:
             return self.model()
         if self._reader is None:
             self._reader = self.base()

@@ -147,7 +147,7 @@ class _Reading:
 @lru_cache(maxsize=1024)
 def _parted(text: str, first: int, last: int) -> tuple[Set[str], tuple[Span, ...]]:
     """The plain words of a sentence, and the spans of its values: numbers, code, and names by their capitals."""
-    found = [Word(word.text, word.start + first, word.end + first, word.is_exact) for word in words(text[first:last])]
+    found = _words(text, first, last)
     named = [text[word.start].isupper() for word in found]
     is_value = [word.is_exact or is_name for word, is_name in zip(found, named, strict=True)]
     for at in range(1, len(found) - 1):
@@ -171,8 +171,12 @@ def _lacking(text: str, values: Sequence[Span], beside: str, others: Sequence[Sp
 
 
 def _numbers(text: str, first: int, last: int) -> list[Word]:
-    found = [word for word in words(text[first:last]) if word.is_exact and word.text[-1:].isdigit()]
-    return [Word(word.text, word.start + first, word.end + first, is_exact=True) for word in found]
+    return [word for word in _words(text, first, last) if word.is_exact and word.text[-1:].isdigit()]
+
+
+def _words(text: str, first: int, last: int) -> list[Word]:
+    """The words of a stretch of `text`, placed in all of it."""
+    return [replace(word, start=word.start + first, end=word.end + first) for word in words(text[first:last])]
 
 
 def _terms(hit: Hit, stretch: str) -> set[str]:

@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 
 from byheart.agreement import answers_differ
 from byheart.backends import logistic
-from byheart.confidence import RECALL_FEATURES, Calibration
+from byheart.confidence import Calibration
 from byheart.examine import Graded, Part
 from byheart.gate import Gate
 from byheart.scales import LEAST_RECALLED, Scales, log_odds
 
 # Fewer questions on which the sides agree, or differ, say less than the rules that hold without scales.
 _FEWEST = 20
-
-_RECITES = RECALL_FEATURES.index("recites a near fact")
 
 # Looking up neither helps nor harms.
 _AS_IT_IS = Gate((0.0,), (1.0,), (1.0,), 0.0)
@@ -62,7 +60,7 @@ def asked_both(calibration: Calibration, recalls: Sequence[Graded], readings: Se
             recall.is_right,
             reading.is_right,
             answers_differ(recall.said, reading.said),
-            bool(recall.features[_RECITES]),
+            recall.has_source,
             reading.seconds,
             recall.question.part,
         )

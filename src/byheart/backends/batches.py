@@ -22,7 +22,10 @@ _SHORTEST = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """At each place of an answer the tokens that may stand there (places, choices), and how probable each is to be."""
+    """At each place of an answer the tokens that may stand there (places, choices), and how probable each is to be.
+
+    The first is the answer's own.
+    """
 
     tokens: torch.Tensor
     probabilities: torch.Tensor
@@ -46,18 +49,22 @@ class Encoded:
 class Batch:
     """Rows of tokens (rows, longest), padded on the right, and the places where an answer's tokens are predicted.
 
-    `places` index the flattened rows; `targets` are the tokens that belong there, `rows` whose they are; `numbers`
-    tell which of the lessons each row is. `likely` is what is taught at each of `places`: its target alone, or what the
-    lesson says is likely there. `tokens` counts what is not padding.
+    `places` index the flattened rows, `rows` tell whose they are; `numbers` tell which of the lessons each row is.
+    `likely` is what is taught at each of `places`: the answer's token alone, or what the lesson says is likely there.
+    `tokens` counts what is not padding.
     """
 
     inputs: torch.Tensor
     places: torch.Tensor
-    targets: torch.Tensor
     rows: torch.Tensor
     numbers: tuple[int, ...]
     likely: Likely
     tokens: int
+
+    @property
+    def targets(self) -> torch.Tensor:
+        """The answers' own tokens, at each of `places`."""
+        return self.likely.tokens[:, 0]
 
 
 def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
@@ -104,20 +111,16 @@ def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
     length = len(lessons[numbers[0]].tokens) - 1
     inputs = torch.zeros((len(numbers), length), dtype=torch.long)
     places: list[int] = []
-    targets: list[int] = []
     rows: list[int] = []
     for row, number in enumerate(numbers):
         lesson = lessons[number]
         inputs[row, : len(lesson.tokens) - 1] = torch.tensor(lesson.tokens[:-1])
         for begun, ended in lesson.answers:
             places += range(row * length + begun - 1, row * length + ended - 1)
-            targets += lesson.tokens[begun:ended]
             rows += [row] * (ended - begun)
     tokens = sum(len(lessons[number].tokens) - 1 for number in numbers)
     likely = _joined([lessons[number].likely or _certain(lessons[number]) for number in numbers])
-    return Batch(
-        inputs, torch.tensor(places), torch.tensor(targets), torch.tensor(rows), tuple(numbers), likely, tokens
-    )
+    return Batch(inputs, torch.tensor(places), torch.tensor(rows), tuple(numbers), likely, tokens)
 
 
 def _certain(lesson: Encoded) -> Likely:
