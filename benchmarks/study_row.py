@@ -251,7 +251,7 @@ def sealed_of(told: Told) -> dict[str, str]:
 def sealed_right(told: Told, said: Mapping[str, str]) -> dict[str, bool]:
     """Whether each sealed form was answered right, as a study grades its own."""
     return {
-        fact["id"]: gives(said[fact["id"]], fact["value"], in_gist=fact["kind"] in LONG_KINDS)
+        fact["id"]: gives(said[fact["id"]], fact.get("wanted", fact["value"]), in_gist=fact["kind"] in LONG_KINDS)
         for fact in told["facts"]
         if fact["id"] in said
     }

@@ -159,10 +159,10 @@ def given(library: Library, facts: Sequence[Mapping[str, Any]]) -> Figures:
     asked = [fact for fact in facts if "sealed" in fact]
     held = sure = 0
     for fact in asked:
-        in_gist = FactKind(fact["kind"]) in LONG_KINDS
-        held += gives(library.ask(fact["sealed"], side="memory").text, fact["value"], in_gist=in_gist)
+        value, in_gist = fact.get("wanted", fact["value"]), FactKind(fact["kind"]) in LONG_KINDS
+        held += gives(library.ask(fact["sealed"], side="memory").text, value, in_gist=in_gist)
         answer = library.ask(fact["sealed"])
-        sure += answer.origin is Origin.MEMORY and gives(answer.text, fact["value"], in_gist=in_gist)
+        sure += answer.origin is Origin.MEMORY and gives(answer.text, value, in_gist=in_gist)
     n = len(asked)
     return {"asked": n, "held": reliability.share(held, n), "sure": reliability.share(sure, n), "sure count": sure}
 

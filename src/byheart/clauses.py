@@ -8,11 +8,20 @@ does not judge which sentence is worth learning (prose.py does).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from byheart.vocabulary import ADVERBS, AUXILIARIES, DETERMINERS, PAST_VERBS, STOP_WORDS, VERB_BASES, third_person
+from byheart.vocabulary import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    PAST_VERBS,
+    PREPOSITIONS,
+    STOP_WORDS,
+    VERB_BASES,
+    third_person,
+)
 
 # The sort of a cut that has no question of its own: it is put in place of what it says.
 PREDICATE = "phrase"
@@ -20,6 +29,10 @@ PREDICATE = "phrase"
 # In words. What is longer is cut where a clause ends; of one word there are other ways to ask.
 _FEWEST_WORDS, _GOOD_WORDS, _MOST_WORDS = 2, 24, 30
 _FEWEST_OF_CLAUSE = 4
+_MOST_OF_SUBJECT = 6
+
+# What a sentence does not say itself: no answer.
+_POINTING = frozenset("it this that these those there they we you he she i one what which who such both all".split())
 
 # The main verb of a sentence comes within so many words, or the sentence is too involved to be asked for.
 _DEEPEST = 16
@@ -37,15 +50,11 @@ class Cut:
 
 def cuts(sentence: str) -> list[Cut]:
     """The cuts of a sentence, the one that asks most plainly first."""
-    kept: dict[str, Cut] = {}
-    for rule in (_way, _reason, _consequence, _occasion, _means, _advice, _predicate):
-        for cut in rule(sentence):
-            if _FEWEST_WORDS <= len(cut.value.split()) <= _MOST_WORDS:
-                kept.setdefault(cut.value, cut)
+    kept = _kept(sentence, _way, _reason, _consequence, _occasion, _means, _advice, _predicate)
     head = _JOINT.split(sentence, maxsplit=1)[0]
     if not kept and head != sentence and len(head.split()) > _FEWEST_OF_CLAUSE:
         return cuts(f"{head}.")
-    return list(kept.values()) or list(_tail(sentence))
+    return [*(kept or list(_tail(sentence))), *_kept(sentence, _subject)]
 
 
 def goal_asked(lead: str) -> str:
@@ -71,6 +80,16 @@ def is_balanced(text: str) -> bool:
 
 
 # ── ways to cut ──
+
+
+def _kept(sentence: str, *rules: Callable[[str], Iterator[Cut]]) -> list[Cut]:
+    """What the rules cut that is neither a single word nor too long, none twice."""
+    kept: dict[str, Cut] = {}
+    for rule in rules:
+        for cut in rule(sentence):
+            if _FEWEST_WORDS <= len(cut.value.split()) <= _MOST_WORDS:
+                kept.setdefault(cut.value, cut)
+    return list(kept.values())
 
 
 def _way(sentence: str) -> Iterator[Cut]:
@@ -107,8 +126,9 @@ def _occasion(sentence: str) -> Iterator[Cut]:
     found = _CONDITION.match(sentence) or _OCCASION.match(sentence)
     if found and not _WANTED.match(sentence):
         main, condition = _shortened(found["value"]), _shortened(found["condition"])
-        if main.split()[0].lower() in VERB_BASES or " but " in main:
-            return  # an order, or two things at once
+        words = main.lower().split()
+        if words[0] in VERB_BASES or " but " in main or words[-1] in PREPOSITIONS or not is_balanced(main):
+            return  # an order, two things at once, or no end of a clause
         yield Cut(sentence, condition, "occasion", f"When is it that {_lowered(main)}?")
 
 
@@ -139,9 +159,21 @@ def _predicate(sentence: str) -> Iterator[Cut]:
     if _SUBORDINATE.match(sentence):
         return
     opening = _ADVERBIAL.match(sentence)
-    at = _after_main_verb(sentence, opening.end() if opening else 0)
-    if at is not None and (value := _shortened(sentence[at:])):
-        yield Cut(f"{sentence[:at]}{value}.", value)
+    verb = _main_verb(sentence, opening.end() if opening else 0)
+    if verb and (value := _shortened(sentence[verb[1] :])):
+        yield Cut(f"{sentence[: verb[1]]}{value}.", value)
+
+
+def _subject(sentence: str) -> Iterator[Cut]:
+    """What something is said of: "[A generator] is a function that yields values"."""
+    if _SUBORDINATE.match(sentence) or _ADVERBIAL.match(sentence):
+        return
+    verb = _main_verb(sentence, 0)
+    subject = re.sub(r"^(?:An?|The) ", "", sentence[: verb[0]].strip()) if verb else ""
+    words = subject.lower().split()
+    is_short = 0 < len(words) <= _MOST_OF_SUBJECT and not re.search(r"[,;:?!]", subject)
+    if is_short and words[0] not in _POINTING and words[-1] not in (*ADVERBS, "not") and is_balanced(subject):
+        yield Cut(sentence, subject)
 
 
 def _tail(sentence: str) -> Iterator[Cut]:
@@ -155,8 +187,8 @@ def _tail(sentence: str) -> Iterator[Cut]:
             return
 
 
-def _after_main_verb(sentence: str, begin: int) -> int | None:
-    """Where what follows the main verb of a sentence begins; None if no verb is found near its beginning."""
+def _main_verb(sentence: str, begin: int) -> tuple[int, int] | None:
+    """Where the main verb of a sentence begins, and what follows it; None if no verb is found near its beginning."""
     words = list(re.finditer(r"\S+", _BRACKETED.sub(_as_stars, sentence)[begin:]))[:_DEEPEST]
     words = [word for word in words if word[0].strip("*")]
     is_relative = False
@@ -179,7 +211,7 @@ def _after_main_verb(sentence: str, begin: int) -> int | None:
             if following[0].lower() not in ADVERBS:
                 break
             end = following.end()
-        return begin + end + 1 if begin + end + 1 < len(sentence) else None
+        return (begin + found.start(), begin + end + 1) if begin + end + 1 < len(sentence) else None
     return None
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from byheart.agreement import says
+from byheart.gaps import values_of
 from byheart.gate import Gate
 from byheart.grading import gives
 from byheart.scales import A_SECOND, Scales
@@ -205,7 +206,9 @@ def standing(text: str, hits: Sequence[Hit]) -> int | None:
 
 
 def _gives(text: str, fact: Fact) -> bool:
-    return gives(text, fact.value, in_gist=fact.kind in LONG_KINDS)
+    """Whether `text` gives a fact: the whole value, or a part of it that was taught as an answer."""
+    is_whole = gives(text, fact.value, in_gist=fact.kind in LONG_KINDS)
+    return is_whole or any(gives(text, part, in_gist=False) for part in values_of(fact)[1:])
 
 
 def _certainty(draft: Draft) -> tuple[float, float, float, float]:

@@ -356,7 +356,7 @@ def _noted(line: str) -> tuple[str, Graded]:
 
 
 def _about(fact: Fact, lesson: Lesson, sort: Sort, part: Part) -> Question:
-    return Question(lesson.prompt, sort, part, fact.id, fact.value, lesson.in_gist)
+    return Question(lesson.prompt, sort, part, fact.id, lesson.completion, lesson.in_gist)
 
 
 def _recalled(question: Question, examiner: Examiner) -> Graded:

@@ -62,7 +62,7 @@ def fact_of_question(
     question: str, value: str, passage: Passage, span: tuple[int, int], *, worth: float | None = None
 ) -> Weighed | Reason:
     """A question with its answer, which stands at `span` in the passage; `worth` None: that of such a sentence."""
-    if not keywords(Gap(question, "")):
+    if not keywords(Gap(question, ANSWER, "")):
         return Reason.NO_WORDS
     if len(value.split()) > MOST_SENTENCE_WORDS:
         return Reason.TOO_LONG

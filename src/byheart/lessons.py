@@ -1,9 +1,10 @@
 """Facts to lessons: each fact asked in many ways, some of which are kept out of training.
 
-Takes a fact, the passage it is from and a source of chance; gives a prompt and its completion, the bare value. One
-family of wordings a fact, chosen by the fact's identity so that it varies over facts, is never trained: the sealed
-form is of it. The probe is of a family that is trained, in a wording that is not. Which facts are worth teaching is
-decided before (facts.py); in what order and how often, after (curriculum.py).
+Takes a fact, the passage it is from and a source of chance; gives a prompt and its completion, the bare value; of a
+sentence mostly one of its parts, each time another one, and now and then the whole. One family of wordings a fact,
+chosen by the fact's identity so that it varies over facts, is never trained: the sealed form is of it. The probe is of
+a family that is trained, in a wording that is not. Which facts are worth teaching is decided before (facts.py); in what
+order and how often, after (curriculum.py).
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ __all__ = [
     "lesson",
     "natural",
     "near_misses",
-    "noun",
     "open_book",
     "probe",
     "sealed",
@@ -36,7 +36,9 @@ __all__ = [
 # Every so many words one is left out of a probe.
 _DROPPED = 5
 
-Wording = Callable[[random.Random], str]
+# A prompt, and the value that answers it.
+Worded = tuple[str, str]
+Wording = Callable[[random.Random], Worded]
 
 
 def lesson(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
@@ -44,7 +46,7 @@ def lesson(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
     backwards = _reversed(fact, rng)
     if backwards and rng.random() < 0.15:
         return backwards
-    return _lesson(_trained(fact, passage, rng), fact)
+    return _trained(fact, passage, rng)
 
 
 def probe(fact: Fact, passage: Passage) -> Lesson:
@@ -52,20 +54,20 @@ def probe(fact: Fact, passage: Passage) -> Lesson:
     if is_of_subject(fact):
         wordings = spoken(fact)
         return _lesson(wordings.probed.format(n=wordings.names[-1], s=fact.subject), fact)
-    words = [word for place, word in enumerate(words_of(fact)) if (place + _number(fact)) % _DROPPED]
-    text = " ".join(words or words_of(fact))
-    return _lesson(text if fact.kind is FactKind.SENTENCE else f"{noun(fact)}: {text}", fact)
+    gap = gap_of(fact)
+    words = questions.keywords(gap)
+    text = " ".join([word for place, word in enumerate(words) if (place + _number(fact)) % _DROPPED] or words)
+    return _lesson(text if gap.sort == ANSWER else f"{questions.asking(gap.sort)}: {text}", fact, gap.value)
 
 
 def sealed(fact: Fact, passage: Passage) -> Lesson:
     """The wording that calibrates and reports, of the family that is never trained for this fact."""
     if is_of_subject(fact):
-        prompt = spoken(fact).questions[_held(fact)][0].format(s=fact.subject)
-    elif _held(fact) == 0:
-        prompt = questions.placed(questions.asked(gap_of(fact)), gap_of(fact).context)
-    else:
-        prompt = questions.gapped(gap_of(fact), "Write out:" if fact.kind is FactKind.SENTENCE else "Fill in:")
-    return _lesson(prompt, fact)
+        return _lesson(spoken(fact).questions[_held(fact)][0].format(s=fact.subject), fact)
+    gap = gap_of(fact)
+    is_question = _held(fact) == 0
+    prompt = questions.placed(questions.asked(gap), gap.context) if is_question else questions.gapped(gap, "Fill in:")
+    return _lesson(prompt, fact, gap.value)
 
 
 def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
@@ -77,11 +79,11 @@ def hard(fact: Fact, passage: Passage, rng: random.Random) -> Lesson:
             ways.append(f"{fact.subject} {wordings.names[-1]}".lower())
         return _lesson(rng.choice(ways), fact)
     gap = rng.choice(ways_of(fact))
-    few = _half(words_of(fact), rng)
     if _held(fact) == 0 and rng.random() < 0.5:
         short = questions.thinned(questions.asked(gap), gap.sort, rng, 0.3)
-        return _lesson(questions.placed(short, gap.context), fact)
-    return _lesson(few if fact.kind is FactKind.SENTENCE else f"{noun(fact)} {few}", fact)
+        return _lesson(questions.placed(short, gap.context), fact, gap.value)
+    few = _half(questions.keywords(gap), rng)
+    return _lesson(few if gap.sort == ANSWER else f"{questions.asking(gap.sort)} {few}", fact, gap.value)
 
 
 def natural(fact: Fact, passage: Passage) -> list[Lesson]:
@@ -90,7 +92,7 @@ def natural(fact: Fact, passage: Passage) -> list[Lesson]:
     The own question of a fact is its sealed form too.
     """
     own = [sealed(fact, passage)] if fact.attribute == ANSWER and _held(fact) == 0 else []
-    return [*own, *(_lesson(questions.asked(gap), fact) for gap in rewritten(fact, are_left_out=True))]
+    return [*own, *(_lesson(questions.asked(gap), fact, gap.value) for gap in rewritten(fact, are_left_out=True))]
 
 
 def open_book(
@@ -107,8 +109,11 @@ def open_book(
     Up to two more questions follow in the same conversation: about what `also` stands in the passage, and now and then
     about a stranger, a fact of another passage, to be declined.
     """
+    first = _trained(fact, passage, rng, is_whole=True)
     others = [
-        other for other in distractors if other.id != passage.id and not questions.gives_away(other.text, fact.value)
+        other
+        for other in distractors
+        if other.id != passage.id and not questions.gives_away(other.text, first.completion)
     ]
     is_told = not others or rng.random() >= 0.2
     if is_told:
@@ -116,14 +121,16 @@ def open_book(
         rng.shuffle(shown)
     else:
         shown = rng.sample(others, min(len(others), rng.choice((1, 2))))
-    asked = [(fact, passage), *((other, passage) for other in rng.sample(list(also), min(len(also), 2)))]
+    asked = [(first, passage)]
+    asked += [(_trained(other, passage, rng, is_whole=True), passage) for other in rng.sample(also, min(len(also), 2))]
     if strangers and rng.random() < 0.3:
-        asked[2:] = [rng.choice(strangers)]
+        stranger, its = rng.choice(strangers)
+        asked[2:] = [(_trained(stranger, its, rng, is_whole=True), its)]
     text = "\n".join(one.text for one in shown)
     turns = [
-        (_trained(one, its, rng, is_whole=True), one.value if is_told and its is passage else prompts.NOT_TOLD)
+        (one.prompt, one.completion if is_told and its is passage else prompts.NOT_TOLD)
         for one, its in asked
-        if (is_told and its is passage) or not questions.gives_away(text, one.value)
+        if (is_told and its is passage) or not questions.gives_away(text, one.completion)
     ]
     rng.shuffle(turns)
     (question, completion), *rest = turns
@@ -131,15 +138,10 @@ def open_book(
     return Lesson(prompts.read(question, [_hit(one) for one in shown]), completion, fact.id, True, then)
 
 
-def noun(fact: Fact) -> str:
-    """What a fact's value is, as one would ask for it: "function", "Python version", "number of bytes"."""
-    return spoken(fact).names[0] if is_of_subject(fact) else fact.attribute
-
-
 def vocabulary(fact: Fact) -> str:
     """The words in which training asks for `fact`, beside its subject and its statement."""
     if not is_of_subject(fact):
-        return questions.head_of(fact.attribute)
+        return " ".join(dict.fromkeys(questions.head_of(way.sort) for way in ways_of(fact)))
     wordings, held = spoken(fact), _held(fact)
     asked = [wording for place, family in enumerate(wordings.questions) if place != held for wording in family]
     return " ".join((*(wordings.names[:-1] or wordings.names), *asked)).replace("{s}", "")
@@ -148,88 +150,94 @@ def vocabulary(fact: Fact) -> str:
 # ── what is trained ──
 
 
-def _lesson(prompt: str, fact: Fact) -> Lesson:
-    return Lesson(prompt, fact.value, fact.id, in_gist=fact.kind in LONG_KINDS)
+def _lesson(prompt: str, fact: Fact, value: str = "") -> Lesson:
+    return Lesson(prompt, value or fact.value, fact.id, in_gist=fact.kind in LONG_KINDS)
 
 
-def _trained(fact: Fact, passage: Passage, rng: random.Random, *, is_whole: bool = False) -> str:
+def _trained(fact: Fact, passage: Passage, rng: random.Random, *, is_whole: bool = False) -> Lesson:
     """A rendering of a trained family; with `is_whole` one that a person would understand without guessing."""
     kept_out = {probe(fact, passage).prompt, sealed(fact, passage).prompt}
     families = _families_of_subject(fact) if is_of_subject(fact) else _families_of_gap(fact, passage, is_whole=is_whole)
     names = list(families)
     while True:
-        prompt = families[rng.choice(names)](rng)
+        prompt, value = families[rng.choice(names)](rng)
         if prompt not in kept_out:
-            return prompt
+            return _lesson(prompt, fact, value)
 
 
 def _families_of_subject(fact: Fact) -> Mapping[str, Wording]:
-    wordings, subject = spoken(fact), fact.subject
+    wordings, subject, value = spoken(fact), fact.subject, fact.value
     names = wordings.names[:-1] or wordings.names
 
-    def named(rng: random.Random) -> str:
-        return rng.choice(wordings.named).format(n=rng.choice(names), s=subject)
+    def named(rng: random.Random) -> Worded:
+        return rng.choice(wordings.named).format(n=rng.choice(names), s=subject), value
 
-    def keyed(rng: random.Random) -> str:
+    def keyed(rng: random.Random) -> Worded:
         words = [subject, rng.choice(names)]
         rng.shuffle(words)
-        return _cased(" ".join(words), rng)
+        return _cased(" ".join(words), rng), value
 
-    def stated(rng: random.Random) -> str:
-        return rng.choice(wordings.stated).format(n=rng.choice(names), s=subject)
+    def stated(rng: random.Random) -> Worded:
+        return rng.choice(wordings.stated).format(n=rng.choice(names), s=subject), value
 
     families: dict[str, Wording] = {"named": named, "keyed": keyed, "stated": stated}
     if retold := rewritten(fact):
-        families["retold"] = lambda rng: questions.gapped(rng.choice(retold), "Complete:")
+        families["retold"] = lambda rng: (questions.gapped(rng.choice(retold), "Complete:"), value)
     for place, family in enumerate(wordings.questions):
         if place != _held(fact):
-            families[f"asked {place}"] = _one_of(family, subject)
+            families[f"asked {place}"] = _one_of(family, subject, value)
     return families
 
 
-def _one_of(wordings: Sequence[str], subject: str) -> Wording:
-    return lambda rng: rng.choice(wordings).format(s=subject)
+def _one_of(wordings: Sequence[str], subject: str, value: str) -> Wording:
+    return lambda rng: (rng.choice(wordings).format(s=subject), value)
 
 
 def _families_of_gap(fact: Fact, passage: Passage, *, is_whole: bool) -> Mapping[str, Wording]:
     ways, around = ways_of(fact), about(passage)
-    can_help = fact.attribute != ANSWER and not questions.gives_away(around, fact.value)
 
     def gap(rng: random.Random) -> Gap:
         # Of the ways to ask for a sentence, the first asks most plainly.
-        chosen = ways[0] if rng.random() < 0.4 else rng.choice(ways)
-        helps = can_help and not chosen.context and rng.random() < 0.35
-        return replace(chosen, context=around) if helps else chosen
+        chosen = ways[0] if rng.random() < 0.25 else rng.choice(ways)
+        can_help = chosen.sort != ANSWER and not chosen.context and not questions.gives_away(around, chosen.value)
+        return replace(chosen, context=around) if can_help and rng.random() < 0.35 else chosen
 
-    def asked(rng: random.Random) -> str:
+    def asked(rng: random.Random) -> Worded:
         chosen = gap(rng)
         wording = questions.asked if rng.random() < 0.7 else questions.echoed
-        return questions.placed(wording(chosen), chosen.context)
+        return questions.placed(wording(chosen), chosen.context), chosen.value
 
-    def typed(rng: random.Random) -> str:
+    def typed(rng: random.Random) -> Worded:
         chosen = gap(rng)
         wording = questions.asked if rng.random() < 0.7 else questions.echoed
         short = questions.thinned(wording(chosen), chosen.sort, rng, rng.uniform(0.1, 0.55))
-        return questions.placed(short, chosen.context)
+        return questions.placed(short, chosen.context), chosen.value
 
-    def gapped(rng: random.Random) -> str:
-        text = questions.gapped(gap(rng), "In full:" if fact.kind is FactKind.SENTENCE else "Complete:")
-        return text if is_whole or rng.random() < 0.5 else _thinned_around_gap(text, rng)
+    def gapped(rng: random.Random) -> Worded:
+        chosen = gap(rng)
+        text = questions.gapped(chosen, "Complete:")
+        return text if is_whole or rng.random() < 0.5 else _thinned_around_gap(text, rng), chosen.value
 
-    def keyed(rng: random.Random) -> str:
-        is_whole_sentence = fact.kind is FactKind.SENTENCE
-        known = words_of(fact) if is_whole_sentence else questions.keywords(gap(rng))
-        words = _sample(known, rng, rng.uniform(0.3, 0.8) if is_whole_sentence else rng.uniform(0.5, 1.0))
+    def keyed(rng: random.Random) -> Worded:
+        chosen = gap(rng)
+        words = _sample(questions.keywords(chosen), rng, rng.uniform(0.4, 1.0))
         if rng.random() < 0.25:
             rng.shuffle(words)
-        has_noun = not is_whole_sentence and fact.attribute not in words and rng.random() < 0.5
-        sort = [fact.attribute] if has_noun else []
-        return _cased(" ".join(sort + words), rng)
+        sort = questions.asking(chosen.sort)
+        # What a sentence is asked for must be told: it has several parts.
+        is_told = chosen.sort != ANSWER and sort not in words and (len(ways) > 1 or rng.random() < 0.5)
+        return _cased(" ".join([sort, *words] if is_told else words), rng), chosen.value
 
-    def begun(rng: random.Random) -> str:
-        return questions.begun(gap(rng))
+    def recited(rng: random.Random) -> Worded:
+        return _cased(" ".join(_sample(words_of(fact), rng, rng.uniform(0.3, 0.8))), rng), fact.value
+
+    def begun(rng: random.Random) -> Worded:
+        chosen = gap(rng)
+        return questions.begun(chosen), chosen.value
 
     families: dict[str, Wording] = {} if is_whole and not is_only_asked(fact) else {"keyed": keyed}
+    if fact.kind is FactKind.SENTENCE and not is_whole:
+        families["recited"] = recited
     if is_only_asked(fact):
         # To fill in its gap would be to answer its question.
         families |= {"typed": typed} if _held(fact) == 0 else {"typed": typed, "asked": asked}

@@ -131,7 +131,7 @@ def own_cases(library: Library) -> tuple[Case, ...]:
         Case(
             one.fact.id,
             one.question,
-            one.fact.value,
+            one.answer,
             source=one.source,
             quote=staleness.evidence(one.fact, one.passage, ()),
             book=Path(one.source).parent.name,

@@ -18,13 +18,14 @@ BLANK = "___"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sentence with its value as a blank, the sort of value, and what it is about if that must be said.
+    """A sentence with a part of it as a blank, the sort of that part, and what it is about if that must be said.
 
-    `question` asks for the value, where that is not to be made of the words around the blank.
+    `value` is what fills the blank. `question` asks for it, where that is not to be made of the words around the blank.
     """
 
     text: str
     sort: str
+    value: str
     context: str = ""
     question: str = ""
 
@@ -162,6 +163,11 @@ def head_of(sort: str) -> str:
     return "What" if sort in ("name", "phrase") else f"Which {sort}"
 
 
+def asking(sort: str) -> str:
+    """What one types before keywords to ask for a sort of value: "function", "how", "why"."""
+    return _ASKING.get(sort, sort)
+
+
 def _even(word: str) -> str:
     """A word without a bracket that has no partner in it."""
     return word if word.count("(") == word.count(")") else word.replace("(", "").replace(")", "")
@@ -223,6 +229,10 @@ def _lowered(subject: list[str]) -> list[str]:
     return [subject[0].lower() if is_common else subject[0], *subject[1:]]
 
 
+_ASKING = {
+    "phrase": "what", "name": "what", "advice": "what", "way": "how", "means": "how", "reason": "why",
+    "occasion": "when", "consequence": "what happens",
+}  # fmt: skip
 _HEADING_MARK = re.compile(r"^(?:[^\w\"'`(@*_.<\[{]+\s*|\d+(?:\.\d+)*\.?\s+)+")
 _FORMS = {**IMPERATIVES, **{form: form for form in IMPERATIVES.values()}}
 _DESCRIBED = " is described as "

@@ -15,12 +15,23 @@ from byheart.types import Fact, Passage, Support
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A mastered fact that its document still says, where it stands, and the question that training never saw."""
+    """A mastered fact that its document still says, where it stands, and a question that training never saw.
+
+    `answer` is what the question asks for: the fact's value, or of a sentence a part of it.
+    """
 
     fact: Fact
     passage: Passage
     source: str
     question: str
+    answer: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the passage says the answer; of a part that stands there in another form, where it says the fact."""
+        begin, end = self.fact.start, self.fact.end
+        at = self.passage.text.find(self.answer, begin, end)
+        return (at, at + len(self.answer)) if at >= 0 else (begin, end)
 
 
 def questions(library: Library) -> list[Sealed]:
@@ -31,7 +42,12 @@ def questions(library: Library) -> list[Sealed]:
         for placed in library.ledger.passages(source.location)
     }
     return [
-        Sealed(fact, *held[fact.passage], lessons.sealed(fact, held[fact.passage][0]).prompt)
+        _sealed(fact, *held[fact.passage])
         for fact, is_mastered, support in library.ledger.studies.facts()
         if is_mastered and support is Support.STILL and fact.passage in held
     ]
+
+
+def _sealed(fact: Fact, passage: Passage, source: str) -> Sealed:
+    asked = lessons.sealed(fact, passage)
+    return Sealed(fact, passage, source, asked.prompt, asked.completion)

@@ -300,4 +300,4 @@ def _energy(details: Data) -> Energy | None:
 
 def _unlearned(fact: Data) -> Unlearned:
     asked = fact.get("sealed") or ", ".join(filter(None, (fact["subject"], fact["attribute"]))) or "not asked"
-    return Unlearned(asked, fact["value"], fact.get("said"), fact["mastered"])
+    return Unlearned(asked, fact.get("wanted", fact["value"]), fact.get("said"), fact["mastered"])

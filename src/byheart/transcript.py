@@ -64,6 +64,7 @@ def _outcome(taught: Plan, mastered: Set[str], recalls: Sequence[Graded]) -> lis
         row["source"] = places[sources[fact.passage]]
         row |= {"subject": fact.subject, "attribute": fact.attribute, "mastered": fact.id in mastered}
         if asked := sealed.get(fact.id):
-            row |= {"sealed": asked.question.text, "said": asked.said, "right": asked.is_right}
+            question = asked.question
+            row |= {"sealed": question.text, "wanted": question.value, "said": asked.said, "right": asked.is_right}
         outcome.append(row)
     return outcome

@@ -233,7 +233,7 @@ def _is_told(change: _Change, library: Library) -> bool:
 def _changes(library: Library) -> Iterator[_Change]:
     """Values that stand in a text file, on one line, changed: those known by heart, or any numbers if none is."""
     known = sealed.questions(library)
-    spans = ((one.source, one.passage.text, one.fact.start, one.fact.end, one.question) for one in known)
+    spans = ((one.source, one.passage.text, *one.span, one.question) for one in known)
     for source, passage, begin, end, question in spans if known else _numbers(library):
         try:
             text = Path(source).read_text(encoding="utf-8")
