@@ -22,7 +22,7 @@ LARGEST_IN_FULL = 270e6
 RANK = 64
 
 # The tokens of the largest batch: a batch of more needs more memory and is no faster.
-BATCH_TOKENS = 1024
+BATCH_TOKENS = 512
 
 # The share of a batch's tokens that are answers, at most: only for those are there logits.
 _ANSWERS = 1 / 4

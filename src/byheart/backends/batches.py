@@ -1,4 +1,4 @@
-"""Lessons to tensors: tokens as the served model will see them, grouped by length, with the answer's places marked.
+"""Lessons to tensors: tokens as the served model will see them, several in a row, with the answer's places marked.
 
 Takes lessons and a tokenizer, gives batches for one forward pass each. The prompt is tokenised as llama.cpp does it
 when it is asked: as one text with its control tokens, the beginning-of-text token in front where the model has one.
@@ -12,12 +12,10 @@ from typing import Any
 
 import torch
 
+from byheart.backends.attention import Groups, grouped
 from byheart.needs import BATCH_TOKENS
 from byheart.prompts import PromptFormat
 from byheart.types import Lesson
-
-# Rows within a batch are padded to the longest; a row this much shorter goes into a batch of its own.
-_SHORTEST = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +45,20 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of tokens (rows, longest), padded on the right, and the places where an answer's tokens are predicted.
+    """Lessons one after the other in a row (1, tokens), and the places where an answer's tokens are predicted.
 
-    `places` index the flattened rows, `rows` tell whose they are; `numbers` tell which of the lessons each row is.
-    `likely` is what is taught at each of `places`: the answer's token alone, or what the lesson says is likely there.
-    `tokens` counts what is not padding.
+    `positions` (1, tokens) count from 0 in each lesson, `groups` tell which tokens are of one. `rows` tell whose each
+    of `places` is, and `numbers` which of the lessons that is. `likely` is what is taught at each of `places`: the
+    answer's token alone, or what the lesson says is likely there.
     """
 
     inputs: torch.Tensor
+    positions: torch.Tensor
+    groups: Groups
     places: torch.Tensor
     rows: torch.Tensor
     numbers: tuple[int, ...]
     likely: Likely
-    tokens: int
 
     @property
     def targets(self) -> torch.Tensor:
@@ -81,17 +80,18 @@ def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
     return Encoded(tuple(tokens), tuple(answers), lesson.completion if lesson.in_gist else "")
 
 
-def batches(lessons: Sequence[Encoded]) -> Iterator[Batch]:
-    """All of `lessons`, those of like length together, the longest first."""
+def batches(lessons: Sequence[Encoded], *, are_packed: bool = True) -> Iterator[Batch]:
+    """All of `lessons`, as many in a batch as fit, the longest first; each alone if they may not be packed."""
     numbers = sorted(range(len(lessons)), key=lambda number: -len(lessons[number].tokens))
     group: list[int] = []
+    tokens = 0
     for number in numbers:
         length = len(lessons[number].tokens)
-        longest = len(lessons[group[0]].tokens) if group else length
-        if group and (longest * (len(group) + 1) > BATCH_TOKENS or length < longest * _SHORTEST):
+        if group and (not are_packed or tokens + length > BATCH_TOKENS):
             yield _batch(lessons, group)
-            group = []
+            group, tokens = [], 0
         group.append(number)
+        tokens += length
     if group:
         yield _batch(lessons, group)
 
@@ -107,20 +107,20 @@ def answer_tokens(lessons: Iterable[Encoded]) -> int:
 
 
 def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
-    # The last token is predicted and predicts nothing.
-    length = len(lessons[numbers[0]].tokens) - 1
-    inputs = torch.zeros((len(numbers), length), dtype=torch.long)
+    tokens: list[int] = []
     places: list[int] = []
     rows: list[int] = []
+    # The last token is predicted and predicts nothing.
+    lengths = [len(lessons[number].tokens) - 1 for number in numbers]
     for row, number in enumerate(numbers):
-        lesson = lessons[number]
-        inputs[row, : len(lesson.tokens) - 1] = torch.tensor(lesson.tokens[:-1])
-        for begun, ended in lesson.answers:
-            places += range(row * length + begun - 1, row * length + ended - 1)
+        for begun, ended in lessons[number].answers:
+            places += range(len(tokens) + begun - 1, len(tokens) + ended - 1)
             rows += [row] * (ended - begun)
-    tokens = sum(len(lessons[number].tokens) - 1 for number in numbers)
+        tokens += lessons[number].tokens[:-1]
+    positions = torch.cat([torch.arange(length) for length in lengths])
     likely = _joined([lessons[number].likely or _certain(lessons[number]) for number in numbers])
-    return Batch(inputs, torch.tensor(places), torch.tensor(rows), tuple(numbers), likely, tokens)
+    inputs, answered = torch.tensor(tokens)[None], (torch.tensor(places), torch.tensor(rows))
+    return Batch(inputs, positions[None], grouped(lengths), *answered, tuple(numbers), likely)
 
 
 def _certain(lesson: Encoded) -> Likely:

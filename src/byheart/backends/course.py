@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from byheart.backends import checkpoints, company
-from byheart.backends.batches import Batch, Encoded, answer_tokens, batches, encode, share
+from byheart.backends.batches import Batch, Encoded, answer_tokens, encode, share
 from byheart.backends.student import Student
 from byheart.outcomes import Round, TrainingProgress
 from byheart.ports import Curriculum
@@ -89,7 +89,7 @@ class Course:
 
     def step(self) -> list[Batch]:
         """The batches of this process in the next step."""
-        return list(batches(share(self._taken(), company.place(), company.size())))
+        return list(self.student.batches(share(self._taken(), company.place(), company.size())))
 
     def answer_tokens(self) -> int:
         """How many tokens of answers all processes predict in this step."""

@@ -26,7 +26,7 @@ import torch
 import transformers
 
 from byheart import units
-from byheart.backends import company, gguf_convert
+from byheart.backends import attention, company, gguf_convert
 from byheart.backends.batches import Batch, Encoded, Likely, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing, TrainingFailed
@@ -73,10 +73,22 @@ class Student:
     def logits(self, batch: Batch) -> torch.Tensor:
         """The logits (places, vocabulary) where `batch` predicts answers, and nowhere else."""
         device = self.model.device
-        hidden = self.model.base_model(input_ids=batch.inputs.to(device), use_cache=False).last_hidden_state
+        row: dict[str, Any] = {"input_ids": batch.inputs.to(device), "position_ids": batch.positions.to(device)}
+        if self.are_packed:
+            row["groups"] = batch.groups.to(device)
+        hidden = self.model.base_model(**row, use_cache=False).last_hidden_state
         chosen = hidden.flatten(0, 1)[batch.places.to(device)]
         logits: torch.Tensor = self.model.get_output_embeddings()(chosen).float()
         return logits
+
+    def batches(self, lessons: Sequence[Encoded]) -> Iterator[Batch]:
+        """All of `lessons`, as many in a batch as this model can take."""
+        return batches(lessons, are_packed=self.are_packed)
+
+    @property
+    def are_packed(self) -> bool:
+        """Whether several lessons may lie in one row."""
+        return attention.is_packed(self.model)
 
     def loss(self, batch: Batch) -> torch.Tensor:
         """The sum of the cross entropies between what is likely where answers stand and what the model says there."""
@@ -92,7 +104,7 @@ class Student:
         found: dict[int, Likely] = {}
         self.model.eval()
         with torch.inference_mode():
-            for batch in batches(lessons):
+            for batch in self.batches(lessons):
                 held = torch.softmax(self.logits(batch), -1).cpu()
                 probabilities, tokens = held.topk(min(_CHOICES, held.shape[1]))
                 differs = tokens[:, 0] != batch.targets
@@ -111,7 +123,7 @@ class Student:
         right = [True] * len(lessons)
         self.model.eval()
         with torch.inference_mode():
-            for batch in batches(lessons):
+            for batch in self.batches(lessons):
                 missed = self.logits(batch).argmax(-1).cpu() != batch.targets
                 for row in set(batch.rows[missed].tolist()):
                     right[batch.numbers[row]] = False
@@ -130,14 +142,15 @@ class Student:
         longest, end = max(map(len, prompts)), lessons[0].tokens[lessons[0].answers[0][1] - 1]
         inputs = torch.tensor([[end] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
         mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
-        made = self.model.generate(
-            inputs.to(self.model.device),
-            attention_mask=mask.to(self.model.device),
-            max_new_tokens=max(ended - begun for lesson in lessons for begun, ended in lesson.answers[:1]),
-            do_sample=False,
-            eos_token_id=end,
-            pad_token_id=end,
-        )
+        with attention.one_a_row(self.model):
+            made = self.model.generate(
+                inputs.to(self.model.device),
+                attention_mask=mask.to(self.model.device),
+                max_new_tokens=max(ended - begun for lesson in lessons for begun, ended in lesson.answers[:1]),
+                do_sample=False,
+                eos_token_id=end,
+                pad_token_id=end,
+            )
         said = [row[longest:].tolist() for row in made]
         return [str(self.tokenizer.decode(row[: row.index(end)] if end in row else row)) for row in said]
 
@@ -225,6 +238,7 @@ def load(base: Path, *, method: Method = "auto") -> Student:
         learned = {name: own.detach().to(device, copy=True).requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
     model.to(device)
+    attention.pack(model)
     return Student(model, tokenizer, learned, names, _LENGTHENED if is_adapted else 0.0)
 
 

@@ -1,0 +1,135 @@
+"""Attention within each of several lessons that lie one after the other in one row, without a look at the others.
+
+Takes queries, keys and values of a whole row, and where its lessons lie; gives what each token attends to. All other
+layers then work on one row without padding. Lessons of like length are attended together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import AttentionInterface
+
+_NAME = "byheart_packed"
+
+# Lessons that are attended together are padded to the longest; one this much shorter begins another group.
+_SHORTEST = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Lessons of like length: for each group the places of its tokens in the row (lessons, longest).
+
+    `back` (tokens) tells for each token of the row where it stands among all the groups' tokens. What is padded points
+    to the first token of the row; no other token attends to it.
+    """
+
+    places: tuple[torch.Tensor, ...]
+    back: torch.Tensor
+
+    def to(self, device: torch.device) -> Groups:
+        """The same on `device`."""
+        return Groups(tuple(places.to(device) for places in self.places), self.back.to(device))
+
+
+def grouped(lengths: Sequence[int]) -> Groups:
+    """The groups of lessons that are so many tokens long, in their order in the row."""
+    begins = [0, *torch.tensor(lengths).cumsum(0).tolist()]
+    groups: list[list[int]] = []
+    for lesson in sorted(range(len(lengths)), key=lambda lesson: -lengths[lesson]):
+        if not groups or lengths[lesson] < _SHORTEST * lengths[groups[-1][0]]:
+            groups.append([])
+        groups[-1].append(lesson)
+    back, places, before = torch.zeros(begins[-1], dtype=torch.long), [], 0
+    for group in groups:
+        longest = lengths[group[0]]
+        held = torch.zeros((len(group), longest), dtype=torch.long)
+        for row, lesson in enumerate(group):
+            own = torch.arange(lengths[lesson])
+            held[row, : lengths[lesson]] = begins[lesson] + own
+            back[begins[lesson] + own] = before + row * longest + own
+        places.append(held)
+        before += held.numel()
+    return Groups(tuple(places), back)
+
+
+def attend(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    *,
+    groups: Groups,
+    scaling: float,
+    sliding_window: int | None = None,
+    **others: Any,
+) -> tuple[torch.Tensor, None]:
+    """What each token of the row attends to (1, tokens, heads, width), as transformers' attention gives it.
+
+    `query` is (1, heads, tokens, width); `key` and `value` may have fewer heads, each for several of the queries'.
+    """
+    heads, shared, width = query.shape[1], key.shape[1], query.shape[3]
+    each = heads // shared
+    queries, keys, values = (of[0].transpose(0, 1) for of in (query, key, value))
+    found = []
+    for places in groups.places:
+        lessons, longest = places.shape
+        at, several = places.flatten(), (lessons, longest, shared)
+        asked = (
+            queries.index_select(0, at)
+            .view(*several, each, width)
+            .permute(0, 2, 3, 1, 4)
+            .reshape(-1, each * longest, width)
+        )
+        known = keys.index_select(0, at).view(*several, width).permute(0, 2, 3, 1).reshape(-1, width, longest)
+        held = (
+            values.index_select(0, at)
+            .view(*several, value.shape[3])
+            .transpose(1, 2)
+            .reshape(-1, longest, value.shape[3])
+        )
+        hidden = _hidden(longest, sliding_window, query).repeat(each, 1).expand(len(asked), -1, -1)
+        weights = torch.baddbmm(hidden, asked, known, alpha=scaling).softmax(-1)
+        said = (weights @ held).view(lessons, shared, each, longest, -1)
+        found.append(said.permute(0, 3, 1, 2, 4).reshape(lessons * longest, heads, -1))
+    return torch.cat(found).index_select(0, groups.back)[None], None
+
+
+def pack(model: Any) -> None:
+    """Lets `model` take several lessons in one row, if attention is all that looks from one token at another there."""
+    if model._supports_attention_backend and not model._is_stateful:
+        model.set_attn_implementation(_NAME)
+
+
+def is_packed(model: Any) -> bool:
+    """Whether `model` takes several lessons in one row."""
+    return bool(model.config._attn_implementation == _NAME)
+
+
+@contextmanager
+def one_a_row(model: Any) -> Iterator[None]:
+    """Within it `model` takes rows of one text each, with a mask, as generation needs it."""
+    if not is_packed(model):
+        yield
+        return
+    model.set_attn_implementation("sdpa")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(_NAME)
+
+
+def _hidden(length: int, window: int | None, like: torch.Tensor) -> torch.Tensor:
+    """What is added to the scores of a lesson (tokens, tokens): a token attends to none after it, or too far before."""
+    place = torch.arange(length, device=like.device)
+    distance = place[:, None] - place
+    is_hidden = (distance < 0) | (distance >= (window or length))
+    return torch.zeros((length, length), dtype=like.dtype, device=like.device).masked_fill(is_hidden, float("-inf"))
+
+
+AttentionInterface.register(_NAME, attend)
