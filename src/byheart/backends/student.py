@@ -200,10 +200,11 @@ class Student:
             learned.grad = None if own.grad is None else own.grad.float()
 
     def take_weights(self) -> None:
-        """Sets a model in bfloat16 to the weights that are learned."""
+        """Sets a model in bfloat16 to the weights that are learned, whose gradients are not needed any more."""
         with torch.no_grad():
             for own, learned in self._copies():
                 own.copy_(learned)
+                learned.grad = None
 
     def operations(self) -> float:
         """About how many floating-point operations it takes to teach a token."""
