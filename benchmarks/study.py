@@ -1,7 +1,7 @@
 """What a study learns, and whether it is what byheart is held to: documents studied, then asked in words never taught.
 
     python benchmarks/study.py --row 1|2|3|4 --shelf FOLDER --questions core.jsonl --out FOLDER [--minutes M]
-        [--settings byheart.toml] [--usual] [--update]
+        [--settings byheart.toml] [--usual] [--update] [--result FILE]
     python benchmarks/study.py --row 2 --shelf FOLDER --out FOLDER --without PART [PART …] [--minutes M]
     python benchmarks/study.py --documents shelf/peps --out FOLDER [--minutes M]
 
@@ -16,13 +16,14 @@ the peak of memory; each target and whether it was met. Shares have 95 % Wilson 
 recipe away, at 8 minutes each (study_without.py); the whole recipe is taught beside it, and the facts are paired.
 
 FOLDER holds all that was made; the same command goes on where it stopped. The last line is JSON, which is also appended
-to FOLDER/results.jsonl.
+to FOLDER/results.jsonl; --result writes a row's figures alone, without a word, as benchmarks/results/ keeps them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--usual", action="store_true")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--without", nargs="+", choices=study_without.NAMES, default=())
+    parser.add_argument("--result", type=Path)
     options = parser.parse_args()
     if (options.row is None) == (options.documents is None):
         parser.error("name either --row or --documents")
@@ -94,7 +96,10 @@ def main() -> None:
             tell({"row": options.row} | of_part(name, home, out, row, options.minutes), out)
         return None
     run, asked = Run(out), questions_of(options.questions, row)
-    tell({"row": options.row} | of_row(run, home, row, asked, options.minutes, with_usual=options.usual), out)
+    found = {"row": options.row} | of_row(run, home, row, asked, options.minutes, with_usual=options.usual)
+    tell(found, out)
+    if options.result:
+        options.result.write_text(f"{json.dumps(wordless(found), indent=1)}\n", encoding="utf-8")
     if options.usual:
         tell({"row": options.row} | of_usual(run, shelf, row, asked), out)
     if options.update:
@@ -112,6 +117,15 @@ def tell(found: Figures, out: Path) -> None:
     with (out / "results.jsonl").open("a", encoding="utf-8") as results:
         print(line, file=results)
     print(f"\n{line}")
+
+
+def wordless(found: Any) -> Any:
+    """Figures under names without spaces, and without what only people read."""
+    if is_dataclass(found) and not isinstance(found, type):
+        found = asdict(found)
+    if isinstance(found, Mapping):
+        return {re.sub(r"\W+", "_", name): wordless(held) for name, held in found.items() if name != "targets"}
+    return [wordless(held) for held in found] if isinstance(found, list | tuple) else found
 
 
 # ── a row ──

@@ -248,6 +248,16 @@ def test_sure_answers_that_are_wrong_too_often_break_the_promise():
     assert not calibrate.calibrated("w", sample(60, wrong_when_sure=12), {"w": []}, trust=0.9).is_promised
 
 
+def test_where_too_many_sure_answers_were_wrong_nothing_is_sure():
+    rows = [
+        replace(one, is_right=place % 3 == 0) if one.question.part is Part.THRESHOLD and one.is_right else one
+        for place, one in enumerate(sample(60))
+    ]
+    found = calibrate.calibrated("w", rows, {"w": []}, trust=0.9)
+    assert (found.is_promised, found.threshold) == (False, 1.0)
+    assert found.figures["accepted"] == 0
+
+
 def test_a_calibration_is_the_same_after_it_was_written_down():
     calibration = calibrate.calibrated("w", sample(20), {"w": []}, trust=0.9)
     assert Calibration.from_data(calibration.as_data()) == calibration

@@ -20,8 +20,10 @@ from byheart.gate import Gate
 # Strictest first; the first value at which the bound fails ends the search.
 _GRID = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.88, 0.85, 0.8, 0.75, 0.7)
 
-# Where the sample is too small to promise anything, byheart answers less from memory.
+# Where the sample is too small to promise anything, byheart answers less from memory; where too much of what would be
+# accepted was wrong, nothing.
 _UNPROMISED = 0.95
+_NEVER = 1.0
 
 
 def better_reader(readings: Mapping[str, Sequence[Graded]]) -> str:
@@ -55,7 +57,10 @@ def calibrated(
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
     promised, rendered = (_threshold(answers, 1 - trust) for answers in _by_origin(setting))
-    threshold = max(_UNPROMISED if found is None else found for found in (promised, rendered))
+    cautious = [_cautious(answers, 1 - trust) for answers in _by_origin(setting)]
+    threshold = max(
+        careful if found is None else found for found, careful in zip((promised, rendered), cautious, strict=True)
+    )
     testing = [pair for pair in sure if pair[1].question.part is Part.TEST]
     natural, renderings = (_kept(answers, max(trust, threshold)) for answers in _by_origin(testing))
     figures = {
@@ -151,6 +156,17 @@ def _by_passages(readings: Sequence[Graded]) -> dict[str, tuple[int, int]]:
 
 def _fitted(graded: Sequence[Graded]) -> Gate:
     return logistic.fit([one.features for one in graded], [one.is_right for one in graded])
+
+
+def _cautious(answers: Sequence[tuple[float, Graded]], allowed: float) -> float:
+    """The threshold where nothing is promised: the loosest at which no more than `allowed` was wrong."""
+    found = _NEVER
+    for threshold in (value for value in _GRID if value >= _UNPROMISED):
+        accepted = [graded for p, graded in answers if p >= threshold and graded.has_source]
+        if sum(not graded.is_right for graded in accepted) > allowed * len(accepted):
+            break
+        found = threshold
+    return found
 
 
 def _threshold(answers: Sequence[tuple[float, Graded]], allowed: float) -> float | None:

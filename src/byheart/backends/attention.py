@@ -76,13 +76,18 @@ def attend(
     """
     # On a CPU torch's own fused attention is several times slower backwards in bfloat16 than its products are.
     weigh = _weighed if query.device.type == "cpu" else _fused
-    rows = [of[0].transpose(0, 1) for of in (query, key, value)]
     found = []
     for places in groups.places:
-        each = [row.index_select(0, places.flatten()).unflatten(0, places.shape).transpose(1, 2) for row in rows]
-        said = weigh(*each, _hidden(places.shape[1], sliding_window, query), scaling)
+        asked, known, held = (_taken(of[0], places) for of in (query, key, value))
+        said = weigh(asked, known, held, _hidden(places.shape[1], sliding_window, query), scaling)
         found.append(said.transpose(1, 2).flatten(0, 1))
     return torch.cat(found).index_select(0, groups.back)[None], None
+
+
+def _taken(row: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """What stands at `places` of a row (heads, tokens, width), as (lessons, heads, longest, width)."""
+    taken = row.transpose(0, 1).index_select(0, places.flatten())
+    return taken.view(*places.shape, *taken.shape[1:]).transpose(1, 2)
 
 
 def _weighed(
