@@ -61,9 +61,9 @@ def test_a_lesson_in_a_row_is_what_it_is_alone(kind, options):
 
     model, texts = tiny(kind, **options), lessons()
     with torch.no_grad():
-        alone = [model.base_model(input_ids=text[None], use_cache=False)[0][0] for text in texts]
-        for apart, packed in zip(alone, in_a_row(model, texts), strict=True):
-            torch.testing.assert_close(apart, packed, rtol=1e-4, atol=1e-5)
+        apart = [alone(model, text) for text in texts]
+        for one, packed in zip(apart, in_a_row(model, texts), strict=True):
+            torch.testing.assert_close(one, packed, rtol=1e-4, atol=1e-5)
 
 
 def test_what_one_lesson_says_does_not_reach_another():
@@ -78,6 +78,41 @@ def test_what_one_lesson_says_does_not_reach_another():
     assert not torch.allclose(before[1], after[1])
 
 
+def alone(model, text):
+    return model.base_model(input_ids=text[None], use_cache=False)[0][0]
+
+
+def test_what_lessons_begin_with_stands_in_the_row_once():
+    import torch
+
+    from byheart.backends import attention, batches
+
+    model, frame = tiny(), (5, 6, 7, 8)
+    texts = [(*frame, 9, 10, 11), (*frame, 9, 12, 13, 14, 15), (*frame, 20, 21)]
+    made = [batches.Encoded(text, ((len(text) - 2, len(text)),)) for text in texts]
+    with torch.no_grad():
+        expected = [alone(model, torch.tensor(text[:-1]))[-2:] for text in texts]
+        attention.pack(model)
+        (batch,) = batches.batches(made)
+        hidden = model.base_model(
+            input_ids=batch.inputs, position_ids=batch.positions, groups=batch.groups, use_cache=False
+        )[0]
+    assert batch.inputs.shape[1] == len(frame) - 1 + sum(len(text) - len(frame) for text in texts)
+    assert batch.targets.tolist() == [token for number in batch.numbers for token in texts[number][-2:]]
+    for row, number in enumerate(batch.numbers):
+        torch.testing.assert_close(hidden[0][batch.places[batch.rows == row]], expected[number], rtol=1e-4, atol=1e-5)
+
+
+def test_lessons_that_are_alike_throughout_keep_what_predicts_their_answers():
+    from byheart.backends import batches
+
+    twice = [batches.Encoded((1, 2, 3, 4, 5), ((3, 5),))] * 2
+    (batch,) = batches.batches(twice)
+    assert batch.inputs[0].tolist() == [1, 2, 3, 4, 3, 4]
+    assert batch.positions[0].tolist() == [0, 1, 2, 3, 2, 3]
+    assert batch.places.tolist() == [2, 3, 4, 5]
+
+
 def test_gradients_are_those_of_each_alone():
     import torch
 
@@ -87,8 +122,8 @@ def test_gradients_are_those_of_each_alone():
         return torch.cat([own.grad.flatten() for own in model.parameters() if own.grad is not None])
 
     model, texts = tiny(), lessons()
-    alone = gradient(model, [model.base_model(input_ids=text[None], use_cache=False)[0] for text in texts])
-    torch.testing.assert_close(alone, gradient(model, in_a_row(model, texts)), rtol=1e-3, atol=1e-4)
+    apart = gradient(model, [alone(model, text) for text in texts])
+    torch.testing.assert_close(apart, gradient(model, in_a_row(model, texts)), rtol=1e-3, atol=1e-4)
 
 
 def test_both_ways_to_attend_agree():

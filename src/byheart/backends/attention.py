@@ -1,11 +1,13 @@
 """Attention within each of several lessons that lie one after the other in one row, without a look at the others.
 
-Takes queries, keys and values of a whole row, and where its lessons lie; gives what each token attends to. All other
-layers then work on one row without padding. Lessons of like length are attended together.
+Takes queries, keys and values of a whole row, and where its lessons lie; gives what each token attends to. What all
+lessons begin with stands in the row once, before them. All other layers then work on one row without padding and
+without repetition. Lessons of like length are attended together.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +27,9 @@ _SHORTEST = 0.7
 class Groups:
     """Lessons of like length: for each group the places of its tokens in the row (lessons, longest).
 
-    `back` (tokens) tells for each token of the row where it stands among all the groups' tokens. What is padded points
-    to the first token of the row; no other token attends to it.
+    `back` (tokens) tells for each token of the row where it stands among all the groups' tokens; what all lessons
+    begin with stands in each of them, and is alike in all. What is padded points to the first token of the row; no
+    other token attends to it.
     """
 
     places: tuple[torch.Tensor, ...]
@@ -37,22 +40,25 @@ class Groups:
         return Groups(tuple(places.to(device) for places in self.places), self.back.to(device))
 
 
-def grouped(lengths: Sequence[int]) -> Groups:
-    """The groups of lessons that are so many tokens long, in their order in the row."""
-    begins = [0, *torch.tensor(lengths).cumsum(0).tolist()]
+def grouped(lengths: Sequence[int], shared: int = 0) -> Groups:
+    """The groups of lessons, in their order in the row behind `shared` tokens that all of them begin with.
+
+    `lengths` are in tokens, without the shared ones.
+    """
+    begins = [shared + before for before in itertools.accumulate(lengths, initial=0)]
     groups: list[list[int]] = []
     for lesson in sorted(range(len(lengths)), key=lambda lesson: -lengths[lesson]):
-        if not groups or lengths[lesson] < _SHORTEST * lengths[groups[-1][0]]:
+        if not groups or shared + lengths[lesson] < _SHORTEST * (shared + lengths[groups[-1][0]]):
             groups.append([])
         groups[-1].append(lesson)
     back, places, before = torch.zeros(begins[-1], dtype=torch.long), [], 0
     for group in groups:
-        longest = lengths[group[0]]
+        longest = shared + lengths[group[0]]
         held = torch.zeros((len(group), longest), dtype=torch.long)
         for row, lesson in enumerate(group):
-            own = torch.arange(lengths[lesson])
-            held[row, : lengths[lesson]] = begins[lesson] + own
-            back[begins[lesson] + own] = before + row * longest + own
+            own = torch.cat([torch.arange(shared), begins[lesson] + torch.arange(lengths[lesson])])
+            held[row, : len(own)] = own
+            back[own] = before + row * longest + torch.arange(len(own))
         places.append(held)
         before += held.numel()
     return Groups(tuple(places), back)

@@ -6,6 +6,7 @@ when it is asked: as one text with its control tokens, the beginning-of-text tok
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +48,9 @@ class Encoded:
 class Batch:
     """Lessons one after the other in a row (1, tokens), and the places where an answer's tokens are predicted.
 
-    `positions` (1, tokens) count from 0 in each lesson, `groups` tell which tokens are of one. `rows` tell whose each
-    of `places` is, and `numbers` which of the lessons that is. `likely` is what is taught at each of `places`: the
-    answer's token alone, or what the lesson says is likely there.
+    What all of them begin with stands once, before them. `positions` (1, tokens) count from 0 in each lesson, `groups`
+    tell which tokens are of one. `rows` tell whose each of `places` is, and `numbers` which of the lessons that is.
+    `likely` is what is taught at each of `places`: the answer's token alone, or what the lesson says is likely there.
     """
 
     inputs: torch.Tensor
@@ -107,20 +108,36 @@ def answer_tokens(lessons: Iterable[Encoded]) -> int:
 
 
 def _batch(lessons: Sequence[Encoded], numbers: Sequence[int]) -> Batch:
-    tokens: list[int] = []
+    shared = _shared([lessons[number] for number in numbers])
+    tokens = list(lessons[numbers[0]].tokens[:shared])
+    positions = list(range(shared))
     places: list[int] = []
     rows: list[int] = []
     # The last token is predicted and predicts nothing.
-    lengths = [len(lessons[number].tokens) - 1 for number in numbers]
-    for row, number in enumerate(numbers):
+    lengths = [len(lessons[number].tokens) - 1 - shared for number in numbers]
+    for row, (number, length) in enumerate(zip(numbers, lengths, strict=True)):
+        before = len(tokens) - shared - 1
         for begun, ended in lessons[number].answers:
-            places += range(len(tokens) + begun - 1, len(tokens) + ended - 1)
+            places += range(before + begun, before + ended)
             rows += [row] * (ended - begun)
-        tokens += lessons[number].tokens[:-1]
-    positions = torch.cat([torch.arange(length) for length in lengths])
+        tokens += lessons[number].tokens[shared:-1]
+        positions += range(shared, shared + length)
     likely = _joined([lessons[number].likely or _certain(lessons[number]) for number in numbers])
-    inputs, answered = torch.tensor(tokens)[None], (torch.tensor(places), torch.tensor(rows))
-    return Batch(inputs, positions[None], grouped(lengths), *answered, tuple(numbers), likely)
+    inputs, at = torch.tensor(tokens)[None], torch.tensor(positions)[None]
+    answered = torch.tensor(places), torch.tensor(rows)
+    return Batch(inputs, at, grouped(lengths, shared), *answered, tuple(numbers), likely)
+
+
+def _shared(lessons: Sequence[Encoded]) -> int:
+    """How many tokens several lessons begin with alike: the frame of a conversation; none of one alone.
+
+    What predicts an answer is never among them.
+    """
+    if len(lessons) == 1:
+        return 0
+    least, most = (end(lesson.tokens for lesson in lessons) for end in (min, max))
+    alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(least, most, strict=False))
+    return min(sum(1 for _ in alike), *(lesson.answers[0][0] - 1 for lesson in lessons))
 
 
 def _certain(lesson: Encoded) -> Likely:

@@ -75,7 +75,8 @@ class Course:
         replayed = [self._encoded(lesson) for lesson in curriculum.replayed()]
         self._likely = {lesson.tokens: likely for lesson, likely in zip(replayed, taught.likely(replayed), strict=True)}
         self._lessons: list[Encoded] = []
-        self._round = self._at = self._tokens = 0
+        # Tokens that were computed; what lessons of a batch begin with alike is computed once.
+        self._round = self._at = self._tokens = self._computed = 0
         self._share_right = self._spent = 0.0
         self._history: list[Round] = []
         self._loss = math.nan
@@ -89,7 +90,9 @@ class Course:
 
     def step(self) -> list[Batch]:
         """The batches of this process in the next step."""
-        return list(self.student.batches(share(self._taken(), company.place(), company.size())))
+        made = list(self.student.batches(share(self._taken(), company.place(), company.size())))
+        self._computed = company.size() * sum(batch.inputs.numel() for batch in made)
+        return made
 
     def answer_tokens(self) -> int:
         """How many tokens of answers all processes predict in this step."""
@@ -107,7 +110,7 @@ class Course:
     def learned(self, loss: float) -> None:
         """Takes note of what a step taught."""
         self.steps += 1
-        self._tokens += sum(len(lesson.tokens) - 1 for lesson in self._taken())
+        self._tokens += self._computed
         self._at += len(self._taken())
         self._loss = loss if math.isnan(self._loss) else 0.9 * self._loss + 0.1 * loss
 
@@ -204,10 +207,11 @@ class Course:
 
     def _is_over(self) -> bool:
         """Whether the time is up, less what the last test takes: its tokens pass forwards only, a third of the work."""
-        now = self._time()
+        now = self.seconds()
         seconds_a_token = now / self._tokens if self._tokens else 0.0
         test = seconds_a_token * sum(len(probe.tokens) for probe in self._probes) / 3
-        return now + test >= self._budget
+        # The first process decides for all: each has counted its own tokens.
+        return company.told(now + test >= self._budget)
 
     def _time(self) -> float:
         """The seconds spent as the first process counts them: what all must decide alike is decided by it."""
