@@ -32,7 +32,10 @@ _FEWEST_OF_CLAUSE = 4
 _MOST_OF_SUBJECT = 6
 
 # What a sentence does not say itself: no answer.
-_POINTING = frozenset("your my our their its it this that these those there they we you he she i one what which who such both all".split())
+_POINTING = frozenset(
+    """it its this that these those there they their we our you your he his she her i my one what which who such both
+    all""".split()
+)
 
 # The main verb of a sentence comes within so many words, or the sentence is too involved to be asked for.
 _DEEPEST = 16
