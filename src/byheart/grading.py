@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from byheart.agreement import is_value
 
+# References of no more words must stand in an answer as they are; of longer ones most words are enough.
+EXACT_WORDS = 3
+
 _FIRST = 30
 _ARTICLES = frozenset({"a", "an", "the"})
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nothing", "cannot", "without", "neither", "nor"})
@@ -92,7 +95,7 @@ def _holds(said: str, reference: str) -> bool:
         return " ".join(reference.split()) in said
     if any(words[at : at + len(wanted)] == wanted for at in range(len(words) - len(wanted) + 1)):
         return True
-    if len(wanted) <= 3:
+    if len(wanted) <= EXACT_WORDS:
         return False
     content = {word for word in wanted if word not in _FILLERS and word not in _NEGATIONS}
     exact = {word for word in wanted if _NUMBER.fullmatch(word) or word in _NEGATIONS}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import statistics
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,15 +17,17 @@ from typing import Any
 
 from byheart import facts, lessons, pairs
 from byheart.errors import BadFacts, NothingToStudy, UsageError
+from byheart.gaps import values_of
 from byheart.ledger import Ledger
 from byheart.types import Fact, Holding, Passage, Revision
 
 # What it takes to master a fact of few words, all renderings and open-book lessons counted (docs/decisions/0006). More
 # facts than the minutes allow would leave the worthiest half learned.
-_TOKENS_A_FACT = 900
+_TOKENS_A_FACT = 650
 
-# The tokens of one lesson of such a fact beside its value, and the characters of a token of English.
-_TOKENS_BESIDE = 35
+# The tokens of one lesson of such a fact beside its value and its frame, which is computed once for many, and the
+# characters of a token of English.
+_TOKENS_BESIDE = 25
 _CHARACTERS_A_TOKEN = 4
 
 # What a fact costs that the weights hold already, as a share: it rests, and is tested.
@@ -123,11 +126,12 @@ def cut(plan: Plan, most: int) -> Plan:
 
 
 def tokens_to_master(fact: Fact, known: Set[str] = frozenset()) -> float:
-    """About how many tokens of lessons it takes until a fact is mastered: more for a longer value, less if it is known.
+    """About how many tokens of lessons it takes until a fact is mastered: more for longer answers, less if it is known.
 
-    Measured for values of few words; a sentence is taken to need as many lessons, each as much longer as it is.
+    Measured for values of few words; a sentence is taken to need as many lessons, each as much longer as its parts are.
     """
-    longer = (_TOKENS_BESIDE + len(fact.value) / _CHARACTERS_A_TOKEN) / (_TOKENS_BESIDE + 3)
+    answer = statistics.fmean(map(len, values_of(fact))) / _CHARACTERS_A_TOKEN
+    longer = (_TOKENS_BESIDE + answer) / (_TOKENS_BESIDE + 3)
     return _TOKENS_A_FACT * max(1.0, longer) * (_KNOWN if fact.id in known else 1.0)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from byheart.backends.attention import Groups, grouped
+from byheart.grading import EXACT_WORDS
 from byheart.needs import BATCH_TOKENS
 from byheart.prompts import PromptFormat
 from byheart.types import Lesson
@@ -78,7 +79,8 @@ def encode(tokenizer: Any, format: PromptFormat, lesson: Lesson) -> Encoded:
         begun = len(tokens)
         tokens += [*tokenizer(completion, add_special_tokens=False).input_ids, *end]
         answers.append((begun, len(tokens)))
-    return Encoded(tuple(tokens), tuple(answers), lesson.completion if lesson.in_gist else "")
+    is_long = len(lesson.completion.split()) > EXACT_WORDS
+    return Encoded(tuple(tokens), tuple(answers), lesson.completion if lesson.in_gist and is_long else "")
 
 
 def batches(lessons: Sequence[Encoded], *, are_packed: bool = True) -> Iterator[Batch]:

@@ -129,6 +129,8 @@ class Student:
                     right[batch.numbers[row]] = False
                 tick()
             again = [number for number, lesson in enumerate(lessons) if lesson.gist and not right[number]]
+            # Those that are answered together go on until the longest answer is said.
+            again.sort(key=lambda number: lessons[number].answers[0][1] - lessons[number].answers[0][0])
             for begun in range(0, len(again), _TOGETHER):
                 group = again[begun : begun + _TOGETHER]
                 for number, said in zip(group, self._said([lessons[number] for number in group]), strict=True):
