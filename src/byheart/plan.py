@@ -23,7 +23,7 @@ from byheart.types import Fact, Holding, Passage, Revision
 
 # What it takes to master a fact of few words, all renderings and open-book lessons counted (docs/decisions/0006). More
 # facts than the minutes allow would leave the worthiest half learned.
-_TOKENS_A_FACT = 650
+_TOKENS_A_FACT = 900
 
 # The tokens of one lesson of such a fact beside its value and its frame, which is computed once for many, and the
 # characters of a token of English.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -28,7 +29,7 @@ from byheart.types import Draft, Token
 PARAGRAPH = "\n\n"
 
 # How often a thread looks for work before it sleeps (docs/decisions/0009).
-_SPINS = "2000"
+_WAITING, _SPINS = "GOMP_SPINCOUNT", "2000"
 
 # Seconds that the very first token may take.
 _FIRST = 60.0
@@ -122,10 +123,16 @@ class LlamaCpp:
 
 def native() -> Any:
     """llama.cpp, loaded so that threads that wait for each other sleep."""
-    # Read when the library is loaded; what the user has set stays.
-    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
-    import xllamacpp
+    if "xllamacpp" in sys.modules or _WAITING in os.environ:
+        import xllamacpp
 
+        return xllamacpp
+    # Read when the library is loaded. Threads that train must not sleep: torch, loaded later, would read it too.
+    os.environ[_WAITING] = _SPINS
+    try:
+        import xllamacpp
+    finally:
+        del os.environ[_WAITING]
     return xllamacpp
 
 
