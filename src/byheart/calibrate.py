@@ -159,11 +159,15 @@ def _fitted(graded: Sequence[Graded]) -> Gate:
 
 
 def _cautious(answers: Sequence[tuple[float, Graded]], allowed: float) -> float:
-    """The threshold where nothing is promised: the loosest at which no more than `allowed` was wrong."""
+    """The threshold where nothing is promised: the loosest at which what was wrong is no more than `allowed` explains.
+
+    Few answers show little: at 95 %, two of two that were wrong are too many, one of five is not.
+    """
     found = _NEVER
     for threshold in (value for value in _GRID if value >= _UNPROMISED):
         accepted = [graded for p, graded in answers if p >= threshold and graded.has_source]
-        if sum(not graded.is_right for graded in accepted) > allowed * len(accepted):
+        right = sum(graded.is_right for graded in accepted)
+        if accepted and 1 - logistic.most_wrong(right, len(accepted)) > allowed:
             break
         found = threshold
     return found
