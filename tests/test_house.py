@@ -106,6 +106,11 @@ EDGES = {
     ("teacher", "gaps"),
     # A sentence is asked for by its parts, which are found in the same way; only what is whole is a sentence.
     ("gaps", "candidates"),
+    # A value that fills a gap is a stretch of text without its markup.
+    ("gaps", "structures"),
+    # Whoever says a part of a sentence that was taught recites it; and a sentence costs what its parts do.
+    ("confidence", "gaps"),
+    ("plan", "gaps"),
     ("prose", "clauses"),
     ("headings", "clauses"),
     ("snippets", "clauses"),
@@ -132,6 +137,9 @@ EDGES = {
     ("figures", "backends.resampling"),
     ("changes", "backends.resampling"),
     ("report", "backends.vegalite"),
+    # Lessons are laid out as they are attended to.
+    ("backends.batches", "backends.attention"),
+    ("backends.student", "backends.attention"),
     # What llama.cpp will make of weights is asked of llama.cpp.
     ("backends.gguf_prompts", "backends.llamacpp"),
     ("backends.gguf_folder", "backends.llamacpp"),

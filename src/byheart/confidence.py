@@ -17,7 +17,7 @@ from byheart.gaps import values_of
 from byheart.gate import Gate
 from byheart.grading import gives
 from byheart.scales import A_SECOND, Scales
-from byheart.types import LONG_KINDS, Draft, Fact, Hit, Surroundings, Taught
+from byheart.types import LONG_KINDS, Draft, Fact, FactKind, Hit, Surroundings, Taught
 from byheart.words import names, terms, whole_words
 
 # The name of the reader that quotes a sentence: it has no weights to be named by.
@@ -207,8 +207,11 @@ def standing(text: str, hits: Sequence[Hit]) -> int | None:
 
 def _gives(text: str, fact: Fact) -> bool:
     """Whether `text` gives a fact: the whole value, or a part of it that was taught as an answer."""
-    is_whole = gives(text, fact.value, in_gist=fact.kind in LONG_KINDS)
-    return is_whole or any(gives(text, part, in_gist=False) for part in values_of(fact)[1:])
+    if gives(text, fact.value, in_gist=fact.kind in LONG_KINDS):
+        return True
+    # To find the parts of a sentence takes a millisecond, so it is only done where the words stand in it.
+    is_part = fact.kind is FactKind.SENTENCE and text.strip(" .").lower() in fact.statement.lower()
+    return is_part and any(gives(text, part, in_gist=False) for part in values_of(fact))
 
 
 def _certainty(draft: Draft) -> tuple[float, float, float, float]:
