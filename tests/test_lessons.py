@@ -1,12 +1,13 @@
 """How facts are asked: fresh wordings for training, two kept out of it, and questions that nothing answers."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
-from byheart import facts, lessons, prompts
+from byheart import confidence, facts, lessons, prompts
 from byheart.gaps import values_of
-from byheart.types import LONG_KINDS, Fact, FactKind, Passage
+from byheart.types import LONG_KINDS, Fact, FactKind, Passage, Surroundings
 
 DOCUMENT = [
     Passage(
@@ -308,6 +309,15 @@ def test_what_is_asked_of_a_sentence_is_a_part_of_it():
         if answer != fact.value:
             assert answer in fact.statement
             assert answer.lower() not in question.lower()
+
+
+def test_whoever_says_a_part_that_was_taught_recites_the_sentence():
+    fact = sentence("A closed pouch is kept warm")
+    near = Surroundings(taught=[SimpleNamespace(fact=fact)])
+    assert confidence.recited("fur holds the air", near)
+    assert confidence.recited(fact.value, near)
+    assert not confidence.recited("holds the", near)
+    assert not confidence.recited("the night", near)
 
 
 def test_a_condition_asks_for_what_follows():
