@@ -50,6 +50,33 @@ def test_what_is_said_of_a_subject_is_what_follows_its_verb(sentence, value):
     assert value in [cut.value for cut in cuts(sentence)]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        ("The standard pouch holds two joeys.", "standard pouch"),
+        ("Fur that is dry holds the air.", "Fur that is dry"),
+        ("It holds two joeys.", None),
+        ("Your pouch holds two joeys.", None),
+        ("The best way to hop is to jump twice.", "best way to hop"),
+        ("The correct way to do so is to jump.", None),
+    ],
+)
+def test_a_sentence_is_asked_what_it_is_about_unless_that_is_no_answer(sentence, subject):
+    found = {cut.value for cut in cuts(sentence) if sentence.removeprefix("The ").startswith(cut.value)}
+    assert found == ({subject} if subject else set())
+
+
+def test_no_cut_ends_where_more_must_come():
+    cut = (
+        "Hopping twice can be thought of as being equivalent to (jump + jump) and not to a single and much longer jump"
+    )
+    assert not [
+        one.value
+        for one in cuts(f"{cut} over all of the fences around the northern end of the park.")
+        if one.value.endswith((" to", " the", " of", " and"))
+    ]
+
+
 def test_each_cut_is_a_stretch_of_its_sentence():
     sentence = (
         "When the lid is open, the pouch warms the joey, which it holds all night, and nothing else ever happens."

@@ -37,6 +37,9 @@ _POINTING = frozenset(
     all""".split()
 )
 
+# Words after which more must come.
+_OPEN = frozenset((*PREPOSITIONS, *"to a an the and or that than as of".split()))
+
 # The main verb of a sentence comes within so many words, or the sentence is too involved to be asked for.
 _DEEPEST = 16
 
@@ -130,7 +133,7 @@ def _occasion(sentence: str) -> Iterator[Cut]:
     if found and not _WANTED.match(sentence):
         main, condition = _shortened(found["value"]), _shortened(found["condition"])
         words = main.lower().split()
-        if words[0] in VERB_BASES or " but " in main or words[-1] in PREPOSITIONS or not is_balanced(main):
+        if words[0] in VERB_BASES or " but " in main or words[-1] in _OPEN or not is_balanced(main):
             return  # an order, two things at once, or no end of a clause
         yield Cut(sentence, condition, "occasion", f"When is it that {_lowered(main)}?")
 
@@ -175,7 +178,7 @@ def _subject(sentence: str) -> Iterator[Cut]:
     subject = re.sub(r"^(?:An?|The) ", "", sentence[: verb[0]].strip()) if verb else ""
     words = subject.lower().split()
     is_short = 0 < len(words) <= _MOST_OF_SUBJECT and not re.search(r"[,;:?!]", subject)
-    if is_short and words[0] not in _POINTING and words[-1] not in (*ADVERBS, "not") and is_balanced(subject):
+    if is_short and words[0] not in _POINTING and words[-1] not in _OPEN | {*ADVERBS, "not"} and is_balanced(subject):
         yield Cut(sentence, subject)
 
 
@@ -242,7 +245,8 @@ def _shortened(clause: str) -> str:
     for pattern in _ENDS:
         for found in pattern.finditer(clause):
             head = clause[: found.start()]
-            if _FEWEST_OF_CLAUSE <= len(head.split()) <= _MOST_WORDS and is_balanced(head):
+            words = head.lower().split()
+            if _FEWEST_OF_CLAUSE <= len(words) <= _MOST_WORDS and words[-1] not in _OPEN and is_balanced(head):
                 return head
     return clause
 
