@@ -177,4 +177,4 @@ def test_the_facts_on_the_page_are_the_sum_of_its_books():
 
 
 def fifty_books() -> needs.Needs:
-    return needs.of_study("7B", needs.of_size("7B"), facts=113_000, tokens=113_000 * 1164, hour=2.5)
+    return needs.of_study("7B", needs.of_size("7B"), facts=113_000, tokens=113_000 * 1163, hour=2.5)
