@@ -68,7 +68,9 @@ def test_two_processes_learn_the_same_as_one(base, tmp_path, method):
         assert ran.returncode == 0, ran.stderr
     one, two = told(tmp_path / "1"), told(tmp_path / "2")
     assert len(one["mastered"]) == len(FACTS)
-    assert (two["mastered"], two["tokens"], two["rounds"]) == (one["mastered"], one["tokens"], one["rounds"])
+    assert (two["mastered"], two["rounds"]) == (one["mastered"], one["rounds"])
+    # What the lessons of a step begin with is computed once in each process.
+    assert one["tokens"] < two["tokens"] < 1.5 * one["tokens"]
     losses = [[loss for _, loss in made["losses"] if not math.isnan(loss)] for made in (one, two)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
 

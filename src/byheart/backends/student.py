@@ -47,7 +47,7 @@ _ADAPTER = "taught"
 _CHOICES = 64
 
 # Prompts that are answered together by generation.
-_TOGETHER = 64
+_TOGETHER = 16
 
 # Rows, inner length and columns of the matrix product by which a machine is measured: of a small and of a large model.
 _PRODUCT = {"cpu": (256, 576, 1536), "cuda": (1024, 4096, 11008)}
