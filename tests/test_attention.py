@@ -113,17 +113,36 @@ def test_lessons_that_are_alike_throughout_keep_what_predicts_their_answers():
     assert batch.places.tolist() == [2, 3, 4, 5]
 
 
-def test_gradients_are_those_of_each_alone():
+def gradient(model, hidden):
     import torch
 
-    def gradient(model, hidden):
-        model.zero_grad()
-        sum((one.float() ** 2).sum() for one in hidden).backward()
-        return torch.cat([own.grad.flatten() for own in model.parameters() if own.grad is not None])
+    model.zero_grad()
+    sum((one.float() ** 2).sum() for one in hidden).backward()
+    return torch.cat([own.grad.flatten() for own in model.parameters() if own.grad is not None])
+
+
+def test_gradients_are_those_of_each_alone():
+    import torch
 
     model, texts = tiny(), lessons()
     apart = gradient(model, [alone(model, text) for text in texts])
     torch.testing.assert_close(apart, gradient(model, in_a_row(model, texts)), rtol=1e-3, atol=1e-4)
+
+
+def test_what_is_shared_learns_from_every_lesson():
+    import torch
+
+    from byheart.backends import attention, batches
+
+    model, frame = tiny(), (5, 6, 7, 8)
+    texts = [(*frame, 9, 10, 11), (*frame, 9, 12, 13, 14, 15), (*frame, 20, 21)]
+    apart = gradient(model, [alone(model, torch.tensor(text[:-1]))[-2:] for text in texts])
+    attention.pack(model)
+    (batch,) = batches.batches([batches.Encoded(text, ((len(text) - 2, len(text)),)) for text in texts])
+    hidden = model.base_model(
+        input_ids=batch.inputs, position_ids=batch.positions, groups=batch.groups, use_cache=False
+    )[0]
+    torch.testing.assert_close(apart, gradient(model, [hidden[0][batch.places]]), rtol=1e-3, atol=1e-4)
 
 
 def test_both_ways_to_attend_agree():
