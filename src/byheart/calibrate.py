@@ -56,10 +56,10 @@ def calibrated(
         reading = gate_of(reader)
     sure = [(recall.probability(graded.features), graded) for graded in recalls]
     setting = [pair for pair in sure if pair[1].question.part is Part.THRESHOLD]
-    promised, rendered = (_threshold(answers, 1 - trust) for answers in _by_origin(setting))
-    cautious = [_cautious(answers, 1 - trust) for answers in _by_origin(setting)]
+    origins = _by_origin(setting)
+    promised, rendered = found = [_threshold(answers, 1 - trust) for answers in origins]
     threshold = max(
-        careful if found is None else found for found, careful in zip((promised, rendered), cautious, strict=True)
+        _cautious(answers, 1 - trust) if one is None else one for one, answers in zip(found, origins, strict=True)
     )
     testing = [pair for pair in sure if pair[1].question.part is Part.TEST]
     natural, renderings = (_kept(answers, max(trust, threshold)) for answers in _by_origin(testing))

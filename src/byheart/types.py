@@ -164,11 +164,11 @@ class Fact:
     """A value with the passage, and the exact span in its text, that says it.
 
     A value has 1 to 6 words; of the LONG_KINDS it is a sentence or a line of code, of at most 60 tokens, and a sentence
-    is also asked for part by part (`gaps.values_of`). `statement` is
-    the sentence or line that holds the value, as plain text that can stand alone. `subject` and `attribute` are filled
-    for structured facts ("PEP 634", "Python-Version"). Of a sentence that answers a heading the subject is the
-    heading's question, and so is a pair's of its answer, which may be shorter; of other prose it is what must be said
-    along with the sentence, or empty. `rewrites` are the statement in a teacher's words, each holding the value once.
+    is also asked for part by part (`gaps.values_of`). `statement` is the sentence or line that holds the value, as
+    plain text that can stand alone. `subject` and `attribute` are filled for structured facts ("PEP 634",
+    "Python-Version"). Of a sentence that answers a heading the subject is the heading's question, and so is a pair's of
+    its answer, which may be shorter; of other prose it is what must be said along with the sentence, or empty.
+    `rewrites` are the statement in a teacher's words, each holding the value once.
     """
 
     id: str

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -123,16 +122,15 @@ class LlamaCpp:
 
 def native() -> Any:
     """llama.cpp, loaded so that threads that wait for each other sleep."""
-    if "xllamacpp" in sys.modules or _WAITING in os.environ:
-        import xllamacpp
-
-        return xllamacpp
-    # Read when the library is loaded. Threads that train must not sleep: torch, loaded later, would read it too.
-    os.environ[_WAITING] = _SPINS
+    # Read when the library is loaded; what the user has set stays. Threads that train must not sleep: torch, loaded
+    # later, would read it too.
+    is_set = _WAITING in os.environ
+    os.environ.setdefault(_WAITING, _SPINS)
     try:
         import xllamacpp
     finally:
-        del os.environ[_WAITING]
+        if not is_set:
+            del os.environ[_WAITING]
     return xllamacpp
 
 
