@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import byheart
+from byheart.backends import company
+from byheart.errors import TrainingFailed
 from byheart.settings import FILE
 from tiny import FACTS, make_tiny_model
 
@@ -17,7 +20,16 @@ pytestmark = pytest.mark.real
 
 COMPANION = Path(__file__).with_name("companion.py")
 SEVERAL = (
-    *("accelerate.commands.launch", "--multi_gpu", "--num_machines", "1", "--mixed_precision", "no"),
+    *(
+        "accelerate.commands.launch",
+        "--multi_gpu",
+        "--num_machines",
+        "1",
+        "--main_process_port",
+        "0",
+        "--mixed_precision",
+        "no",
+    ),
     *("--dynamo_backend", "no"),
 )
 
@@ -86,3 +98,13 @@ def test_when_one_is_killed_the_other_says_so_and_the_next_run_goes_on(base, tmp
     gone_on = told(tmp_path / "study")
     assert len(gone_on["mastered"]) == len(FACTS)
     assert gone_on["losses"][0][0] >= 1
+
+
+def test_a_process_that_knows_it_is_alone_is_not_interrupted_while_it_says_so():
+    before = signal.signal(signal.SIGTERM, company._left_alone)
+    try:
+        with pytest.raises(TrainingFailed, match="another process of this training has ended"):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -102,6 +102,13 @@ def complain(error: ByheartError) -> None:
     """An error and its remedy, on stderr."""
     note(f"error: {error}")
     hint(error.hint)
+
+
+def end(code: int) -> NoReturn:
+    """Ends this process at once, when all that was told has been written."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def has_styles() -> bool:

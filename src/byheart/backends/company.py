@@ -126,6 +126,8 @@ def _left_alone(number: int, frame: FrameType | None) -> None:
 
 
 def _gone() -> TrainingFailed:
+    # This process ends by itself, and is not to be interrupted while it says why.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return TrainingFailed(
         "another process of this training has ended",
         hint="see what it said; the same command goes on from the last minute",
