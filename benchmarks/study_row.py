@@ -89,11 +89,11 @@ def measured_rate(threads: int) -> float:
     """How fast this machine multiplies matrices, as a training is measured by."""
     import torch
 
-    from byheart.backends import student
+    from byheart.backends import products
 
     torch.set_num_threads(threads or processors())
     # The best of several: what other programs take meanwhile is no property of the machine.
-    return max(student.machine_products() for _ in range(10))
+    return max(products.of_machine() for _ in range(10))
 
 
 def indexed(out: Path, shelf: Path, row: Row, settings: Path | None) -> Path:
