@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,8 @@ from byheart.types import Lesson
 # The answers are a word or two; an untaught model puts them into a sentence, and then goes on.
 _TOKENS = 24
 
-# As much of a text as is whole sentences.
-_WHOLE = re.compile(r".*[.!?](?=\s|$)", re.DOTALL)
+# Seconds after which what was said is written down.
+_KEPT_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +52,25 @@ def said_by_base(
     measured = [one.question for one in general.measured()]
     in_turn = itertools.zip_longest(measured[::2], measured[1::2], general.replayed(), unanswerable)
     wanted = [question for questions in in_turn for question in questions if question]
-    begun = perf_counter()
-    for place, question in enumerate(wanted):
-        watch(place, len(wanted))
-        if question not in known and perf_counter() - begun < seconds:
-            said = _asked(base, question, timeout)
-            known[question] = (said.text, said.logprob)
-            # What cannot be kept is only asked again.
-            with contextlib.suppress(OSError):
-                folder.mkdir(parents=True, exist_ok=True)
-                records.write(path, {"base": base.name, "said": known})
+    begun = kept = perf_counter()
+
+    def keep() -> None:
+        # What cannot be kept is only asked again.
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            records.write(path, {"base": base.name, "said": known})
+
+    try:
+        for place, question in enumerate(wanted):
+            watch(place, len(wanted))
+            if question not in known and perf_counter() - begun < seconds:
+                said = _asked(base, question, timeout)
+                known[question] = (said.text, said.logprob)
+            if perf_counter() - kept > _KEPT_EVERY:
+                keep()
+                kept = perf_counter()
+    finally:
+        keep()
     return {
         question: Said(str(known[question][0]), float(str(known[question][1])))
         for question in wanted
@@ -71,9 +79,8 @@ def said_by_base(
 
 
 def replay(said: Mapping[str, Said]) -> list[Lesson]:
-    """Lessons in which the model says what it said before it was taught, up to the end of a sentence."""
-    whole = {one: _WHOLE.match(said[one].text) for one in general.replayed() if one in said}
-    return [Lesson(one, found[0], "") for one, found in whole.items() if found]
+    """Lessons in which the model says what it said before it was taught."""
+    return [Lesson(one, said[one].text, "") for one in general.replayed() if one in said and said[one].text]
 
 
 def compared(

@@ -7,8 +7,10 @@ model's own answers are replayed while new things are taught. It runs no model a
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 
 _CAPITALS = (
     "France Paris, Germany Berlin, Italy Rome, Spain Madrid, Portugal Lisbon, Japan Tokyo, China Beijing, Egypt Cairo, "
@@ -71,31 +73,6 @@ _AUTHORS = (
     "Frankenstein Shelley, Dracula Stoker, Faust Goethe, Moby Dick Melville, Macbeth Shakespeare"
 )
 
-# Asked of nobody's answer in particular: what is said of them is only ever replayed.
-_THINGS = (
-    "a volcano, a library, gravity, a bicycle, a democracy, an island, photosynthesis, a violin, a desert, inflation, "
-    "a glacier, an atom, a poem, a budget, yoga, a lighthouse, jazz, a vaccine, a comet, a recipe, a contract, "
-    "a dream, a bridge, electricity, a rainbow, an orchestra, honey, a museum, an algorithm, friendship, chess"
-)
-_MATTERS = (
-    "the sea, a rainy day, an old house, a train journey, the moon, a good teacher, breakfast, a small village, "
-    "the winter, a brave dog, a garden, the city at night, a lost key, music, a long walk, the desert, a birthday"
-)
-_ACTS = (
-    "sleep, laugh, travel, read books, keep pets, play games, save money, learn languages, exercise, cook, sing, "
-    "write letters, plant trees, celebrate birthdays, tell stories, wear hats, drink tea, take photographs"
-)
-_AIMS = (
-    "learning to swim, staying healthy, making new friends, writing a letter, sleeping better, saving money, "
-    "growing tomatoes, giving a speech, studying for an exam, cooking rice, choosing a book, packing a suitcase"
-)
-_OPEN: Mapping[str, str] = {
-    "What is {}?": _THINGS,
-    "Write one sentence about {}.": _MATTERS,
-    "Why do people {}?": _ACTS,
-    "Give me a tip for {}.": _AIMS,
-}
-
 _FAMILIES: Mapping[str, str] = {
     "What is the capital of {}?": _CAPITALS,
     "On which continent is {}?": _CONTINENTS,
@@ -123,12 +100,17 @@ def measured() -> list[Known]:
 def replayed() -> list[str]:
     """What the base model's own answers are kept in mind to while it is taught, of all kinds in turn."""
     questions = [known.question for place, known in enumerate(_all()) if not place % 3]
-    requests = [wording.format(matter) for wording, table in _OPEN.items() for matter in table.split(", ")]
+    asked = tomllib.loads(resources.files("byheart").joinpath("requests.toml").read_text(encoding="utf-8"))
+    requests = [wording.format(matter) for wording, table in asked.items() for matter in _listed(table)]
     return sorted([*questions, *requests], key=lambda one: hashlib.sha256(one.encode()).digest())
+
+
+def _listed(table: str) -> list[str]:
+    return " ".join(table.split()).split(", ")
 
 
 def _all() -> Iterator[Known]:
     for wording, table in _FAMILIES.items():
-        for row in table.split(", "):
+        for row in _listed(table):
             asked, _, answer = row.rpartition(" ")
             yield Known(wording.format(asked), answer)

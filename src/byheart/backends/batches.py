@@ -24,7 +24,7 @@ from byheart.types import Lesson
 class Likely:
     """At each place of an answer the tokens that may stand there (places, choices), and how probable each is to be.
 
-    The first is the answer's own.
+    The first is the likeliest: the answer's own, where nothing else may stand there.
     """
 
     tokens: torch.Tensor
@@ -64,7 +64,7 @@ class Batch:
 
     @property
     def targets(self) -> torch.Tensor:
-        """The answers' own tokens, at each of `places`."""
+        """The likeliest tokens at each of `places`: the answers' own, but for what is replayed."""
         return self.likely.tokens[:, 0]
 
 
