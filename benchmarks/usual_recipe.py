@@ -21,6 +21,7 @@ import transformers
 
 from byheart import models, records
 from byheart.backends import checkpoints, gguf_export, student
+from byheart.backends.masters import MasterAdamW
 from byheart.backends.student import Student
 from byheart.settings import Settings, processors
 
@@ -91,9 +92,7 @@ class Course(transformers.TrainerCallback):
         self._spent = 0.0
         self._kept = 0
         self._begun = self._saved = time.perf_counter()
-        self._optimizer = torch.optim.AdamW(
-            list(pupil.learned.values()), lr=RATE, betas=BETAS, weight_decay=0.0, fused=True
-        )
+        self._optimizer = MasterAdamW(pupil.masters(), rate=RATE, betas=BETAS)
 
     def run(self) -> None:
         """Trains from the last checkpoint on."""
@@ -139,14 +138,6 @@ class Course(transformers.TrainerCallback):
     def seconds(self) -> float:
         """The time spent, that of interrupted runs included."""
         return self._spent + time.perf_counter() - self._begun
-
-    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-        """The optimizer works on the float32 weights."""
-        self.pupil.take_gradients()
-
-    def on_optimizer_step(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-        """The model follows them."""
-        self.pupil.take_weights()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **given: Any) -> None:
         """The loss of the last step."""

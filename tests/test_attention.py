@@ -121,9 +121,13 @@ def gradient(model, hidden):
     return torch.cat([own.grad.flatten() for own in model.parameters() if own.grad is not None])
 
 
-def test_gradients_are_those_of_each_alone():
+@pytest.mark.parametrize("block", [4, 256])
+def test_gradients_are_those_of_each_alone(monkeypatch, block):
     import torch
 
+    from byheart.backends import attention
+
+    monkeypatch.setattr(attention, "_BLOCK", block)
     model, texts = tiny(), lessons()
     apart = gradient(model, [alone(model, text) for text in texts])
     torch.testing.assert_close(apart, gradient(model, in_a_row(model, texts)), rtol=1e-3, atol=1e-4)
@@ -145,13 +149,16 @@ def test_what_is_shared_learns_from_every_lesson():
     torch.testing.assert_close(apart, gradient(model, [hidden[0][batch.places]]), rtol=1e-3, atol=1e-4)
 
 
-def test_both_ways_to_attend_agree():
+@pytest.mark.parametrize("window", [None, 3])
+@pytest.mark.parametrize("block", [1, 4, 9, 256])
+def test_both_ways_to_attend_agree(monkeypatch, block, window):
     import torch
 
     from byheart.backends import attention
 
+    monkeypatch.setattr(attention, "_BLOCK", block)
     query, key, value = (torch.randn(3, heads, 9, 16) for heads in (6, 2, 2))
-    hidden = attention._hidden(9, None, query)
+    hidden = attention._hidden(9, window, query)
     weighed, fused = (way(query, key, value, hidden, 0.25) for way in (attention._weighed, attention._fused))
     torch.testing.assert_close(weighed, fused)
 

@@ -80,7 +80,7 @@ ROOMS = {
     "in memory": {"backends.memory.model", "backends.memory.trainer"},
     "weights": {
         *("backends.transformers", "backends.student", "backends.batches", "backends.checkpoints", "backends.course"),
-        *("backends.company", "backends.gguf_config"),
+        *("backends.company", "backends.products", "backends.masters", "backends.gguf_config"),
         *("backends.gguf_export", "backends.gguf_convert", "backends.gguf_prompts", "backends.requantise"),
         *("backends.gguf_folder", "backends.ollama_folder", "backends.hf_folder"),
     },

@@ -91,9 +91,9 @@ def test_what_is_taught_is_the_answer_and_what_is_replayed_is_as_likely_as_befor
     held = torch.softmax(3 * one_hot, 1)
     assert torch.allclose(first.probabilities.sum(1), torch.ones(4))
     assert torch.allclose(first.probabilities[:, 0], held.max(1).values)
-    # What is said otherwise now is taught as it stands.
-    assert second.tokens[:, 0].tolist() == [WORDS.index(word) for word in ("12", "zips", "<end>")]
-    assert second.probabilities[:, 0].tolist() == [1.0, 1.0, 1.0]
+    # What was said otherwise stays likely, whatever the lesson's own words are.
+    assert second.tokens[:, 0].tolist() == [WORDS.index(word) for word in ("the", "fur", "bag")]
+    assert torch.allclose(second.probabilities[:, 0], held.max(1).values[:3])
 
     def losses(lessons, model):
         (batch,) = batches(lessons)
@@ -108,3 +108,27 @@ def test_what_is_taught_is_the_answer_and_what_is_replayed_is_as_likely_as_befor
     assert losses([lesson], before)[0] > losses([lesson], surer)[0]
     entropy = -(held * held.log()).sum()
     assert torch.isclose(losses([kept], before)[0], entropy)
+
+
+def test_the_last_layer_is_multiplied_once_for_all_prompts_of_a_batch():
+    import torch
+    import transformers
+
+    from byheart.backends.batches import Encoded
+    from byheart.backends.student import Student
+
+    class Head(torch.nn.Linear):
+        def forward(self, given):
+            in_one_piece.append(given.is_contiguous())
+            return super().forward(given)
+
+    in_one_piece = []
+    sizes = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = transformers.LlamaForCausalLM(transformers.LlamaConfig(vocab_size=40, **sizes)).eval()
+    model.set_output_embeddings(Head(16, 40, bias=False))
+    taught = Student(model, SimpleNamespace(decode=lambda tokens: " ".join(map(str, tokens))), {}, ())
+    lessons = [Encoded((*range(3, 3 + length), 1, 2), ((length, length + 2),), "1") for length in (4, 9, 6)]
+    with torch.inference_mode():
+        assert len(taught._said(lessons)) == len(lessons)
+    assert in_one_piece
+    assert all(in_one_piece)

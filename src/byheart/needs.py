@@ -27,9 +27,9 @@ BATCH_TOKENS = 512
 # The share of a batch's tokens that are answers, at most: only for those are there logits.
 _ANSWERS = 1 / 4
 
-# Bytes of a learned weight: in float32 itself, its gradient and two moments of AdamW; its gradient in bfloat16. An
-# adapter also lies beside the model in bfloat16; the model's own weights are counted already.
-_LEARNED_BYTES, _ADAPTER_BYTES = 18, 20
+# Bytes of a learned weight: in float32 itself and two moments of AdamW; its gradient in bfloat16. An adapter also lies
+# beside the model in bfloat16; the model's own weights are counted already.
+_LEARNED_BYTES, _ADAPTER_BYTES = 14, 16
 
 # Bytes of a logit: in bfloat16, in float32, as a log-probability and as a gradient.
 _LOGIT_BYTES = 14

@@ -22,6 +22,9 @@ _NAME = "byheart_packed"
 # Lessons that are attended together are padded to the longest; one this much shorter begins another group.
 _SHORTEST = 0.7
 
+# Queries that are weighed together: those before the last token of a block need no weight for what follows it.
+_BLOCK = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Groups:
@@ -99,15 +102,19 @@ def _taken(row: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
 def _weighed(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, hidden: torch.Tensor, scaling: float
 ) -> torch.Tensor:
-    """Attention (lessons, heads, tokens, width) by two matrix products."""
-    lessons, heads, tokens, _ = query.shape
+    """Attention (lessons, heads, tokens, width) by two matrix products a block."""
+    lessons, heads, tokens, width = query.shape
     shared = key.shape[1]
-    # The queries' heads that share keys lie one under the other.
-    asked = query.reshape(lessons * shared, -1, query.shape[3])
-    known, held = (of.reshape(lessons * shared, tokens, -1) for of in (key, value))
-    above = hidden.repeat(heads // shared, 1).expand(len(asked), -1, -1)
-    weights = torch.baddbmm(above, asked, known.transpose(1, 2), alpha=scaling).softmax(-1)
-    return (weights @ held).view(lessons, heads, tokens, -1)
+    found = []
+    for begun in range(0, tokens, _BLOCK):
+        ended = min(begun + _BLOCK, tokens)
+        # The queries' heads that share keys lie one under the other.
+        asked = query[:, :, begun:ended].reshape(lessons * shared, -1, width)
+        known, held = (of[:, :, :ended].reshape(lessons * shared, ended, width) for of in (key, value))
+        above = hidden[begun:ended, :ended].repeat(heads // shared, 1).expand(len(asked), -1, -1)
+        weights = torch.baddbmm(above, asked, known.transpose(1, 2), alpha=scaling).softmax(-1)
+        found.append((weights @ held).view(lessons, heads, ended - begun, width))
+    return torch.cat(found, 2)
 
 
 def _fused(

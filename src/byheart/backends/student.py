@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import copy
 import io
-import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
@@ -26,16 +24,13 @@ import torch
 import transformers
 
 from byheart import units
-from byheart.backends import attention, company, gguf_convert
+from byheart.backends import attention, company, gguf_convert, products
 from byheart.backends.batches import Batch, Encoded, Likely, batches
 from byheart.backends.requantise import Weights
 from byheart.errors import ModelMissing, TrainingFailed
 from byheart.grading import gives
 from byheart.needs import LARGEST_IN_FULL, RANK, Method, operations_a_token
 from byheart.prompts import PromptFormat, from_template
-
-# bfloat16 must be faster by so much; where a processor lacks it, it is a hundred times slower.
-_GAIN = 1.3
 
 LESS_MEMORY = 'close other programs, set method = "lora" in byheart.toml, or name a smaller model there'
 
@@ -47,13 +42,7 @@ _ADAPTER = "taught"
 _CHOICES = 64
 
 # Prompts that are answered together by generation.
-_TOGETHER = 16
-
-# Rows, inner length and columns of the matrix product by which a machine is measured: of a small and of a large model.
-_PRODUCT = {"cpu": (256, 576, 1536), "cuda": (1024, 4096, 11008)}
-
-# Seconds between products that are timed.
-_PAUSE = 0.03
+_TOGETHER = 64
 
 # The share of that rate that training reaches: products are not all that it does.
 _REACHED = 0.35
@@ -100,19 +89,13 @@ class Student:
         return -(probabilities * said.gather(1, tokens)).sum()
 
     def likely(self, lessons: Sequence[Encoded]) -> list[Likely]:
-        """What the model now holds likely where the answers of `lessons` stand.
-
-        Where it would say something else, only the answer's own token is.
-        """
+        """What the model now holds likely where the answers of `lessons` stand."""
         found: dict[int, Likely] = {}
         self.model.eval()
         with torch.inference_mode():
             for batch in self.batches(lessons):
                 held = torch.softmax(self.logits(batch), -1).cpu()
                 probabilities, tokens = held.topk(min(_CHOICES, held.shape[1]))
-                differs = tokens[:, 0] != batch.targets
-                tokens[differs, 0] = batch.targets[differs]
-                probabilities[differs] = torch.eye(probabilities.shape[1])[0]
                 for row, number in enumerate(batch.numbers):
                     found[number] = Likely(tokens[batch.rows == row], probabilities[batch.rows == row])
         return [found[number] for number in range(len(lessons))]
@@ -147,7 +130,7 @@ class Student:
         longest, end = max(map(len, prompts)), lessons[0].tokens[lessons[0].answers[0][1] - 1]
         inputs = torch.tensor([[end] * (longest - len(prompt)) + list(prompt) for prompt in prompts])
         mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
-        with attention.one_a_row(self.model):
+        with attention.one_a_row(self.model), _one_head(self.model):
             made = self.model.generate(
                 inputs.to(self.model.device),
                 attention_mask=mask.to(self.model.device),
@@ -174,10 +157,11 @@ class Student:
 
     def set(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Sets what is learned, and the model, to `weights`."""
+        own = dict(self.model.named_parameters())
         with torch.no_grad():
             for name, tensor in weights.items():
                 self.learned[name].copy_(tensor)
-        self.take_weights()
+                own[name].copy_(tensor)
 
     def add_up(self, loss: float) -> float:
         """Adds up the gradients of all processes, and gives the sum of their losses."""
@@ -199,18 +183,6 @@ class Student:
         own = dict(read(base).named_parameters())
         return {name: own[name].detach().to(tensor.device) for name, tensor in self.learned.items()}
 
-    def take_gradients(self) -> None:
-        """Hands the gradients of a model in bfloat16 to the weights that are learned."""
-        for own, learned in self._copies():
-            learned.grad = None if own.grad is None else own.grad.float()
-
-    def take_weights(self) -> None:
-        """Sets a model in bfloat16 to the weights that are learned, whose gradients are not needed any more."""
-        with torch.no_grad():
-            for own, learned in self._copies():
-                own.copy_(learned)
-                learned.grad = None
-
     def operations(self) -> float:
         """About how many floating-point operations it takes to teach a token."""
         adapters = sum(tensor.numel() for tensor in self.learned.values()) if self.scale else 0
@@ -220,12 +192,13 @@ class Student:
         """The floating-point operations a second that matrix products in this model's shapes and precision reach."""
         config = self.model.config
         hidden = config.hidden_size
-        shape = (_PRODUCT[self.model.device.type][0], hidden, getattr(config, "intermediate_size", None) or 4 * hidden)
-        return 2 * math.prod(shape) / _product_seconds(self.model.device, self.model.dtype, shape)
+        columns = getattr(config, "intermediate_size", None) or 4 * hidden
+        return products.of_model(self.model.device, self.model.dtype, hidden, columns)
 
-    def _copies(self) -> list[tuple[torch.nn.Parameter, torch.Tensor]]:
+    def masters(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The parameters of the model that get gradients, each with the weight that is learned for it."""
         own = dict(self.model.named_parameters())
-        return [(own[name], learned) for name, learned in self.learned.items() if learned is not own[name]]
+        return [(own[name], learned) for name, learned in self.learned.items()]
 
 
 def load(base: Path, *, method: Method = "auto") -> Student:
@@ -240,7 +213,7 @@ def load(base: Path, *, method: Method = "auto") -> Student:
         _adapt(model)
     learned = {name: own for name, own in model.named_parameters() if own.requires_grad}
     device = company.device()
-    if is_bfloat16_faster(device):
+    if products.is_bfloat16_faster(device):
         learned = {name: own.detach().to(device, copy=True).requires_grad_() for name, own in learned.items()}
         model.to(torch.bfloat16)
     model.to(device)
@@ -341,7 +314,7 @@ def tokens_a_second(base: Path) -> float:
     # Processes on processors share those of the machine; each of several GPUs adds its own rate.
     machines = 1 if company.device().type == "cpu" else company.size()
     operations = operations_a_token(_computed(_without_weights(base)))
-    return float(_REACHED * machines * machine_products() / operations)
+    return float(_REACHED * machines * products.of_machine() / operations)
 
 
 def _computed(model: Any) -> int:
@@ -351,30 +324,18 @@ def _computed(model: Any) -> int:
     return parameters - embedding
 
 
-def machine_products() -> float:
-    """The floating-point operations a second of this machine's matrix products, in the faster of both precisions."""
-    device = company.device()
-    seconds = min(_product_seconds(device, kind) for kind in (torch.float32, torch.bfloat16))
-    return float(2 * math.prod(_PRODUCT[device.type]) / seconds)
+@contextmanager
+def _one_head(model: Any) -> Iterator[None]:
+    """Within it torch multiplies the last layer once for all texts of a batch.
 
-
-def is_bfloat16_faster(device: torch.device) -> bool:
-    """Whether `device` multiplies matrices faster in bfloat16 than in float32: measured, in a few milliseconds."""
-    return _product_seconds(device, torch.float32) > _GAIN * _product_seconds(device, torch.bfloat16)
-
-
-def _product_seconds(device: torch.device, kind: torch.dtype, shape: tuple[int, int, int] | None = None) -> float:
-    """The seconds of one matrix product of the size that training has many of."""
-    rows, inner, columns = shape or _PRODUCT[device.type]
-    one = torch.ones(rows, inner, dtype=kind, device=device)
-    other = torch.ones(inner, columns, dtype=kind, device=device)
-    torch.mm(one, other)
-    best = math.inf
-    for _ in range(4):
-        best = min(best, *(_seconds(one, other) for _ in range(4)))
-        # What another program takes for a moment is no property of the machine.
-        time.sleep(_PAUSE)
-    return best
+    It would copy that layer for each of them (56 MB of a model of 135 million parameters), as what transformers hands
+    it of a prompt, the last token's, does not lie in one piece.
+    """
+    hook = model.get_output_embeddings().register_forward_pre_hook(lambda head, given: (given[0].contiguous(),))
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 @contextmanager
@@ -420,11 +381,3 @@ def _told(base: Path) -> Iterator[None]:
             f"{base} holds no language model that can be taught: {str(error).splitlines()[0]}",
             hint="name another model in byheart.toml; byheart fetch gets one",
         ) from error
-
-
-def _seconds(one: torch.Tensor, other: torch.Tensor) -> float:
-    started = time.perf_counter()
-    torch.mm(one, other)
-    if one.is_cuda:
-        torch.cuda.synchronize()
-    return time.perf_counter() - started
