@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from byheart.backends import company, course
+from byheart.backends import company, course, transformers
 from byheart.backends.transformers import TransformersTrainer
 from byheart.errors import TrainingFailed
 from tiny import converter, lessons
@@ -17,6 +17,8 @@ from tiny import converter, lessons
 
 def main(base: Path, folder: Path, method: str, deadly: int = 0) -> None:
     course.CHECKPOINT_SECONDS = course.WATCH_SECONDS = 0.0
+    # Two processes read other rows than one does, and each would hear a noise of its own.
+    transformers.NOISE = 0.0
     if company.join():
         if deadly:
             die_in(deadly)

@@ -203,6 +203,24 @@ def test_a_machine_without_enough_memory_ends_the_training_with_the_remedy(tmp_p
 
 
 @pytest.mark.real
+def test_words_are_heard_through_noise_in_lessons_and_clearly_in_tests(tmp_path, monkeypatch):
+    import torch
+
+    from byheart.backends.student import Student
+
+    logits, is_clear = Student.logits, {}
+
+    def twice(student, batch):
+        first, second = logits(student, batch), logits(student, batch)
+        is_clear.setdefault(student.model.training, set()).add(torch.equal(first, second))
+        return first
+
+    monkeypatch.setattr(Student, "logits", twice)
+    tiny("llama", tmp_path / "base").train(tmp_path / "study")
+    assert is_clear == {True: {False}, False: {True}}
+
+
+@pytest.mark.real
 def test_a_model_that_does_not_fit_this_machine_is_refused_before_it_is_read(tmp_path, monkeypatch):
     import psutil
 
