@@ -53,24 +53,17 @@ def said_by_base(
     in_turn = itertools.zip_longest(measured[::2], measured[1::2], general.replayed(), unanswerable)
     wanted = [question for questions in in_turn for question in questions if question]
     begun = kept = perf_counter()
-
-    def keep() -> None:
-        # What cannot be kept is only asked again.
-        with contextlib.suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            records.write(path, {"base": base.name, "said": known})
-
-    try:
-        for place, question in enumerate(wanted):
-            watch(place, len(wanted))
-            if question not in known and perf_counter() - begun < seconds:
-                said = _asked(base, question, timeout)
-                known[question] = (said.text, said.logprob)
-            if perf_counter() - kept > _KEPT_EVERY:
-                keep()
-                kept = perf_counter()
-    finally:
-        keep()
+    for place, question in enumerate(wanted):
+        watch(place, len(wanted))
+        if question not in known and perf_counter() - begun < seconds:
+            said = _asked(base, question, timeout)
+            known[question] = (said.text, said.logprob)
+        if perf_counter() - kept > _KEPT_EVERY or place + 1 == len(wanted):
+            kept = perf_counter()
+            # What cannot be kept is only asked again.
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                records.write(path, {"base": base.name, "said": known})
     return {
         question: Said(str(known[question][0]), float(str(known[question][1])))
         for question in wanted
