@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import byheart
-from byheart.backends import company
 from byheart.errors import TrainingFailed
 from byheart.settings import FILE
 from tiny import FACTS, make_tiny_model
@@ -20,17 +19,8 @@ pytestmark = pytest.mark.real
 
 COMPANION = Path(__file__).with_name("companion.py")
 SEVERAL = (
-    *(
-        "accelerate.commands.launch",
-        "--multi_gpu",
-        "--num_machines",
-        "1",
-        "--main_process_port",
-        "0",
-        "--mixed_precision",
-        "no",
-    ),
-    *("--dynamo_backend", "no"),
+    *("accelerate.commands.launch", "--multi_gpu", "--num_machines", "1", "--main_process_port", "0"),
+    *("--mixed_precision", "no", "--dynamo_backend", "no"),
 )
 
 
@@ -101,6 +91,9 @@ def test_when_one_is_killed_the_other_says_so_and_the_next_run_goes_on(base, tmp
 
 
 def test_a_process_that_knows_it_is_alone_is_not_interrupted_while_it_says_so():
+    # Loaded by the tests that are marked real alone: torch comes with it.
+    from byheart.backends import company
+
     before = signal.signal(signal.SIGTERM, company._left_alone)
     try:
         with pytest.raises(TrainingFailed, match="another process of this training has ended"):

@@ -251,13 +251,13 @@ def test_a_disk_too_full_for_the_converted_base_says_so(tmp_path):
 @pytest.mark.real
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 def test_adapters_kept_apart_give_what_was_merged(tmp_path, monkeypatch):
-    is_heard_clearly(monkeypatch)
     import peft
     import torch
     import transformers
 
     from byheart.backends.student import quiet, tokenizer_of
 
+    is_heard_clearly(monkeypatch)
     backend = tiny("llama", tmp_path / "base", method="lora", keep_adapter=True)
     assert recalled(backend, tmp_path / "study") == list(STATUSES.values())
     with quiet():
